@@ -1,0 +1,148 @@
+//! The glue between the contract and plain Rust; the only file of the guest that is built for WebAssembly alone.
+
+#![expect(unsafe_code, reason = "wit-bindgen generates it")]
+
+use crate::contract;
+
+wit_bindgen::generate!({ path: "../wit", world: "guest" });
+
+use exports::cmp_host::expander::expander as wit;
+
+struct Component;
+
+export!(Component);
+
+impl wit::Guest for Component {
+    fn describe() -> wit::GuestInfo {
+        wit::GuestInfo {
+            name: crate::NAME.into(),
+            version: crate::VERSION.into(),
+            schema: crate::SCHEMA.into(),
+            parameters: crate::parameters::TABLE.iter().map(parameter).collect(),
+            settings: vec![
+                setting(wit::Setting::ImageTag, "image.tag"),
+                setting(wit::Setting::ImageDigest, "image.digest"),
+                setting(wit::Setting::Replicas, "replicas"),
+            ],
+        }
+    }
+
+    fn inputs(files: Vec<wit::File>) -> Result<Vec<wit::Input>, Vec<wit::Problem>> {
+        let inputs = crate::inputs(&contract_files(files)).map_err(problems)?;
+        Ok(inputs.into_iter().map(input).collect())
+    }
+
+    fn environments(files: Vec<wit::File>) -> Result<Vec<String>, Vec<wit::Problem>> {
+        crate::environments(&contract_files(files)).map_err(problems)
+    }
+
+    fn expand(request: wit::Request) -> Result<wit::Expansion, Vec<wit::Problem>> {
+        crate::expand(&contract_request(request)).map(expansion).map_err(problems)
+    }
+}
+
+fn contract_files(files: Vec<wit::File>) -> Vec<contract::File> {
+    files.into_iter().map(|it| contract::File { path: it.path, text: it.text }).collect()
+}
+
+fn contract_request(it: wit::Request) -> contract::Request {
+    contract::Request {
+        files: contract_files(it.files),
+        environment: it.environment,
+        application: it.application.map(|it| contract::Application {
+            name: it.name,
+            namespace: it.namespace,
+            project: it.project,
+        }),
+        parameters: it.parameters.into_iter().map(|(name, value)| (name, contract_value(value))).collect(),
+        output: match it.output {
+            wit::Output::Manifests => contract::Output::Manifests,
+            wit::Output::Delivery(_) => contract::Output::Delivery,
+        },
+        with_origins: it.with_origins,
+    }
+}
+
+fn contract_value(it: wit::ParameterValue) -> contract::ParameterValue {
+    match it {
+        wit::ParameterValue::Text(text) => contract::ParameterValue::Text(text),
+        wit::ParameterValue::Items(items) => contract::ParameterValue::Items(items),
+        wit::ParameterValue::Pairs(pairs) => contract::ParameterValue::Pairs(pairs),
+    }
+}
+
+fn parameter(it: &contract::Parameter) -> wit::Parameter {
+    wit::Parameter {
+        name: it.name.into(),
+        title: it.title.into(),
+        tooltip: it.tooltip.into(),
+        required: false,
+        default: match it.default.clone() {
+            contract::ParameterValue::Text(text) => wit::ParameterValue::Text(text),
+            contract::ParameterValue::Items(items) => wit::ParameterValue::Items(items),
+            contract::ParameterValue::Pairs(pairs) => wit::ParameterValue::Pairs(pairs),
+        },
+    }
+}
+
+fn setting(setting: wit::Setting, key: &str) -> wit::SettingKey {
+    wit::SettingKey { setting, key: key.into() }
+}
+
+fn input(it: contract::Input) -> wit::Input {
+    wit::Input { path: it.path, asked_by: it.asked_by.map(location) }
+}
+
+fn location(it: contract::Span) -> wit::Location {
+    wit::Location::Span(wit::Span { file: it.file, start: it.start, end: it.end })
+}
+
+fn problems(problems: Vec<contract::Problem>) -> Vec<wit::Problem> {
+    problems.into_iter().map(problem).collect()
+}
+
+fn problem(it: contract::Problem) -> wit::Problem {
+    wit::Problem {
+        severity: match it.severity {
+            contract::Severity::Error => wit::Severity::Error,
+            contract::Severity::Warning => wit::Severity::Warning,
+        },
+        code: it.code.into(),
+        message: it.message,
+        at: it.at.map(location),
+        help: it.help,
+        related: it
+            .related
+            .into_iter()
+            .map(|it| wit::Related { at: location(it.at), message: it.message })
+            .collect(),
+    }
+}
+
+fn expansion(it: contract::Expansion) -> wit::Expansion {
+    wit::Expansion {
+        manifests: it.manifests.into_iter().map(manifest).collect(),
+        allow_empty: it.allow_empty,
+        warnings: problems(it.warnings),
+    }
+}
+
+fn manifest(it: contract::Manifest) -> wit::Manifest {
+    let origins = it
+        .origins
+        .into_iter()
+        .map(|it| wit::Origin { pointer: it.pointer, cause: cause(it.cause) })
+        .collect();
+    wit::Manifest { json: it.json, origins }
+}
+
+fn cause(it: contract::Cause) -> wit::Cause {
+    match it {
+        contract::Cause::Written(span) => wit::Cause::Written(location(span)),
+        contract::Cause::Defaulted(reason) => wit::Cause::Defaulted(reason),
+        contract::Cause::Derived(reason, inputs) => wit::Cause::Derived(wit::Derivation {
+            reason,
+            inputs: inputs.into_iter().map(location).collect(),
+        }),
+    }
+}
