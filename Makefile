@@ -1,0 +1,56 @@
+# The commands of this project; `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: demo test check bless bench help fmt clippy deny tidy advisories target tools
+
+# demo, test, clippy and bench name the same packages and the same profile, so that they share one build of wasmtime.
+BUILD := --release --locked --workspace
+# A test's error is its message; where anyhow made it says nothing.
+export RUST_LIB_BACKTRACE := 0
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+
+demo: target ## Builds cmp-host and prints the prod manifests of examples/llama-8b; stdout carries YAML only
+	@cargo build $(BUILD) >&2
+	@$(TARGET_DIR)/release/cmp-host generate examples/llama-8b --env prod
+
+test: target tools check ## Runs everything that can fail: the checks below, and every test with the tools that it asks
+	@cargo test $(BUILD) --no-fail-fast
+
+check: fmt clippy deny tidy ## Looks at the code: format, lints as errors, licences and dependencies, invariants
+
+bless: target ## Rewrites what the tests expect, and generated pages; read that diff as carefully as code
+	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test schema
+
+bench: target ## Measures against kustomize and the native guest; fails beyond a goal
+	@command -v kubectl >/dev/null || tests/tools/install.sh kustomize
+	@cargo bench --locked -p cmp-host --bench goals
+
+advisories: ## Asks RustSec about our dependencies; needs github.com, so it runs by itself every night
+	@tests/tools/install.sh deny
+	@.tools/bin/cargo-deny --locked check advisories
+
+help: ## Prints this list
+	@sed -nE 's/^([a-z]+):.* ## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+fmt:
+	@cargo fmt --all --check
+
+clippy: target
+	@cargo clippy $(BUILD) --all-targets -- -D warnings
+
+deny:
+	@tests/tools/install.sh deny
+	@.tools/bin/cargo-deny --locked check bans licenses sources
+
+tidy: target
+	@cargo test $(BUILD) --test tidy
+
+# rustup brings the pinned toolchain with it; a cargo from elsewhere must know the target already.
+target:
+	@tests/tools/install.sh linker
+	@if command -v rustup >/dev/null; then rustup --quiet target add wasm32-unknown-unknown >&2; fi
+
+tools:
+	@tests/tools/install.sh python go
