@@ -8,6 +8,10 @@ wit_bindgen::generate!({ path: "../wit", world: "guest" });
 
 use exports::cmp_host::expander::expander as wit;
 
+/// Each call has an instance and so a heap of its own; what counts is how fast a small piece is found.
+#[global_allocator]
+static HEAP: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 struct Component;
 
 export!(Component);
@@ -34,6 +38,10 @@ impl wit::Guest for Component {
 
     fn environments(files: Vec<wit::File>) -> Result<Vec<String>, Vec<wit::Problem>> {
         crate::environments(&contract_files(files)).map_err(problems)
+    }
+
+    fn init(answers: Vec<(String, String)>) -> Result<String, Vec<wit::Problem>> {
+        crate::init(&answers).map_err(problems)
     }
 
     fn expand(request: wit::Request) -> Result<wit::Expansion, Vec<wit::Problem>> {
@@ -110,6 +118,7 @@ fn problem(it: contract::Problem) -> wit::Problem {
         code: it.code.into(),
         message: it.message,
         at: it.at.map(location),
+        secret: it.secret,
         help: it.help,
         related: it
             .related

@@ -51,6 +51,8 @@ pub struct Problem {
     pub message: String,
     /// Where; none if no file is at fault.
     pub at: Option<Span>,
+    /// Whether what stands there must not be shown.
+    pub secret: bool,
     /// What to write instead.
     pub help: Option<String>,
     /// Other places that explain it.

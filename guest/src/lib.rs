@@ -2,33 +2,108 @@
 //!
 //! It turns the compact spec of an SGLang service into complete Kubernetes manifests. All of it is plain Rust that also
 //! builds natively; `component.rs` alone knows WebAssembly.
+//!
+//! The road, in reading order: [`sources`] parses the files to [`tree`]s, [`merge`] makes one tree of them for one
+//! environment, [`read`] turns that into a typed [`spec`], `rules` asks for keys that must go together, `derive` computes
+//! what is meant (with what `catalog` knows), `check` looks for what no schema catches, `expand` builds the objects.
 
+mod catalog;
+pub mod check;
 pub mod contract;
+mod derive;
+mod expand;
+mod init;
+mod later;
+mod manifest;
+mod merge;
 pub mod parameters;
+mod problem;
+mod read;
+mod rules;
+mod sources;
+pub mod spec;
+mod tree;
 
 #[cfg(target_family = "wasm")]
 mod component;
 
-use contract::{Expansion, File, Input, Problem, Request};
+use contract::{Expansion, File, Input, Output, Problem, Request, Severity};
+use derive::keys::{Causes, Keys};
+use derive::{Given, Plan};
+use expand::object::Object;
+use read::{Reading, read};
+use sources::Sources;
+use spec::Spec;
+
+pub use init::init;
 
 /// The guest's name.
 pub const NAME: &str = "sglang";
 /// The guest's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The JSON Schema of the spec; a test keeps it fresh.
-pub const SCHEMA: &str = "{}";
+pub const SCHEMA: &str = include_str!("../schema/sglang.schema.json");
 
 /// Names the files that these files ask for.
-pub fn inputs(_files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
-    Ok(Vec::new())
+pub fn inputs(files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
+    let sources = Sources::parse(files)?;
+    if !sources.missing.is_empty() {
+        return Ok(sources.missing);
+    }
+    sources.chat_templates(files)
 }
 
 /// Names the spec's environments.
-pub fn environments(_files: &[File]) -> Result<Vec<String>, Vec<Problem>> {
-    Ok(Vec::new())
+pub fn environments(files: &[File]) -> Result<Vec<String>, Vec<Problem>> {
+    merge::environments(Sources::parse(files)?.layers().tree)
 }
 
 /// Expands the spec for one environment.
-pub fn expand(_request: &Request) -> Result<Expansion, Vec<Problem>> {
-    Ok(Expansion { manifests: Vec::new(), allow_empty: true, warnings: Vec::new() })
+pub fn expand(request: &Request) -> Result<Expansion, Vec<Problem>> {
+    if request.output == Output::Delivery {
+        let problem = Problem::error("SG019", "this guest makes no Argo CD Applications yet");
+        return Err(vec![problem.help("ask for the service's own manifests")]);
+    }
+    let environment = request.environment.as_deref().or_else(|| parameters::environment(&request.parameters));
+    let mut merged = merge::merge(&request.files, environment, &request.parameters)?;
+    let mut problems = std::mem::take(&mut merged.problems);
+    problems.extend(later::take_reserved(&mut merged.tree));
+    let Reading { value, problems: faults } = read::<Spec>(&merged.tree);
+    problems.extend(faults);
+    let Some(spec) = value else { return Err(sorted(problems)) };
+    let causes = if request.with_origins { Causes::Told } else { Causes::Silent };
+    let keys = Keys(&merged.tree, causes);
+    problems.extend(rules::rules(&spec, keys));
+    let given =
+        Given { spec: &spec, keys, environment: merged.environment.as_deref(), files: &request.files };
+    let plan = derive::plan(given, &mut problems);
+    problems.extend(check::check(&plan));
+    problems.extend(elsewhere(&plan, request));
+    let objects = expand::objects(&plan, &mut problems);
+    let problems = sorted(problems);
+    if problems.iter().any(|it| it.severity == Severity::Error) {
+        return Err(problems);
+    }
+    let manifests = objects.into_iter().map(Object::into_manifest).collect();
+    Ok(Expansion { manifests, allow_empty: spec.allow_empty, warnings: problems })
+}
+
+/// The spec's namespace wins over the Application's destination; whoever set the other one should know.
+fn elsewhere(plan: &Plan<'_>, request: &Request) -> Option<Problem> {
+    let application = request.application.as_ref()?;
+    let differs = !application.namespace.is_empty() && application.namespace != plan.namespace;
+    differs.then(|| {
+        let message = format!(
+            "the manifests go to the namespace `{}`, and the Application's destination is `{}`",
+            plan.namespace,
+            application.namespace.escape_debug()
+        );
+        let problem = Problem::warning("SG026", message).at(plan.keys.near("namespace"));
+        problem.help("the spec wins; set `namespace`, or the destination, so that both say the same")
+    })
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problem::sort(&mut problems);
+    problems
 }

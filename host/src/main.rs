@@ -1,1 +1,19 @@
-fn main() {}
+//! Parses the command line, runs the verb, and maps how it ended to an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cmp_host::cli::Cli;
+use cmp_host::{commands, log};
+
+fn main() -> ExitCode {
+    // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
+    let cli = Cli::parse();
+    log::start(cli.verbose, cli.log_format);
+    let outcome = commands::run(&cli);
+    if let Err(stop) = &outcome {
+        stop.print();
+    }
+    log::finish();
+    outcome.map_or_else(|stop| ExitCode::from(stop.code()), |()| ExitCode::SUCCESS)
+}

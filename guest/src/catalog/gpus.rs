@@ -1,0 +1,382 @@
+//! The accelerators: memory, what they compute, and by which labels nodes tell them.
+//!
+//! Memory is what the driver reports (`nvidia-smi`, NVML), which is less than the product's name says.
+//! Sources: memory of T4 to H200, thundergolfer.com/blog/nvidia-gpu-memory-capacity; compute capabilities,
+//! developer.nvidia.com/cuda-gpus; `nvidia.com/gpu.product` values, GPU feature discovery on public nodes; GKE's labels,
+//! cloud.google.com/kubernetes-engine/docs/how-to/gpus; Karpenter's and EKS Auto Mode's,
+//! docs.aws.amazon.com/eks/latest/userguide/ml-workload-placement.html; instance types, the clouds' own lists.
+
+use std::fmt;
+
+/// An accelerator.
+pub(crate) struct Gpu {
+    /// What a spec calls it.
+    pub(crate) key: &'static str,
+    pub(crate) memory_mib: u32,
+    pub(crate) compute: Compute,
+    pub(crate) vendor: Vendor,
+    /// Values of the vendor's own node label.
+    pub(crate) gfd: &'static [&'static str],
+    /// Values of `cloud.google.com/gke-accelerator`.
+    pub(crate) gke: &'static [&'static str],
+    /// Values of `karpenter.k8s.aws/instance-gpu-name` and `eks.amazonaws.com/instance-gpu-name`.
+    pub(crate) karpenter: &'static [&'static str],
+    /// Values of `node.kubernetes.io/instance-type`, of AWS, Azure and Google Cloud.
+    pub(crate) instance_types: &'static [&'static str],
+    /// The profiles of its slices (MIG); none if it has no slices.
+    pub(crate) slices: &'static [&'static str],
+}
+
+/// Who makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Vendor {
+    Nvidia,
+    Amd,
+}
+
+impl Vendor {
+    /// The vendor whose device plugin announces a resource; NVIDIA's unless it says otherwise.
+    pub(crate) fn of_resource(resource: Option<&str>) -> Vendor {
+        if resource.is_some_and(|it| it.starts_with("amd.com/")) { Vendor::Amd } else { Vendor::Nvidia }
+    }
+
+    /// The resource that its device plugin announces.
+    pub(crate) fn resource(self) -> &'static str {
+        match self {
+            Vendor::Nvidia => "nvidia.com/gpu",
+            Vendor::Amd => "amd.com/gpu",
+        }
+    }
+
+    /// The node label that tells the product.
+    pub(crate) fn product_label(self) -> &'static str {
+        match self {
+            Vendor::Nvidia => "nvidia.com/gpu.product",
+            Vendor::Amd => "amd.com/gpu.product-name",
+        }
+    }
+}
+
+/// What an accelerator can compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Compute {
+    /// NVIDIA's compute capability.
+    Sm { major: u8, minor: u8 },
+    /// AMD's architecture: the hexadecimal digits behind `gfx`.
+    Gfx(u32),
+}
+
+impl Compute {
+    const fn sm(major: u8, minor: u8) -> Compute {
+        Compute::Sm { major, minor }
+    }
+
+    /// Reads `9.0` or `gfx942`.
+    pub(crate) fn parse(text: &str) -> Option<Compute> {
+        if let Some(digits) = text.strip_prefix("gfx") {
+            let is_short = (3..=4).contains(&digits.len());
+            return u32::from_str_radix(digits, 16).ok().filter(|_| is_short).map(Compute::Gfx);
+        }
+        let (major, minor) = text.split_once('.')?;
+        Some(Compute::Sm { major: major.parse().ok()?, minor: minor.parse().ok()? })
+    }
+
+    /// NVIDIA's capability as one number, 90 for 9.0; none for other vendors.
+    pub(crate) fn capability(self) -> Option<u32> {
+        match self {
+            Compute::Sm { major, minor } => Some(u32::from(major) * 10 + u32::from(minor)),
+            Compute::Gfx(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Compute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Compute::Sm { major, minor } => write!(f, "sm{major}{minor}"),
+            Compute::Gfx(digits) => write!(f, "gfx{digits:x}"),
+        }
+    }
+}
+
+// Source: docs.nvidia.com/datacenter/tesla/mig-user-guide/supported-mig-profiles.html
+const SLICES_OF_40: &[&str] = &["1g.5gb", "1g.10gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"];
+const SLICES_OF_80: &[&str] = &["1g.10gb", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"];
+const SLICES_OF_141: &[&str] = &["1g.18gb", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"];
+const SLICES_OF_180: &[&str] = &["1g.23gb", "1g.45gb", "2g.45gb", "3g.90gb", "4g.90gb", "7g.180gb"];
+
+/// Every accelerator, the smallest first.
+pub(crate) const GPUS: &[Gpu] = &[
+    Gpu {
+        key: "t4",
+        memory_mib: 15_360,
+        compute: Compute::sm(7, 5),
+        vendor: Vendor::Nvidia,
+        gfd: &["Tesla-T4"],
+        gke: &["nvidia-tesla-t4"],
+        karpenter: &["t4"],
+        instance_types: &[
+            "Standard_NC16as_T4_v3",
+            "Standard_NC4as_T4_v3",
+            "Standard_NC64as_T4_v3",
+            "Standard_NC8as_T4_v3",
+            "g4dn.12xlarge",
+            "g4dn.16xlarge",
+            "g4dn.2xlarge",
+            "g4dn.4xlarge",
+            "g4dn.8xlarge",
+            "g4dn.metal",
+            "g4dn.xlarge",
+        ],
+        slices: &[],
+    },
+    Gpu {
+        key: "a10g",
+        memory_mib: 23_028,
+        compute: Compute::sm(8, 6),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-A10G"],
+        gke: &[],
+        karpenter: &["a10g"],
+        instance_types: &[
+            "g5.12xlarge",
+            "g5.16xlarge",
+            "g5.24xlarge",
+            "g5.2xlarge",
+            "g5.48xlarge",
+            "g5.4xlarge",
+            "g5.8xlarge",
+            "g5.xlarge",
+        ],
+        slices: &[],
+    },
+    Gpu {
+        key: "l4",
+        memory_mib: 23_034,
+        compute: Compute::sm(8, 9),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-L4"],
+        gke: &["nvidia-l4"],
+        karpenter: &["l4"],
+        instance_types: &[
+            "g2-standard-12",
+            "g2-standard-16",
+            "g2-standard-24",
+            "g2-standard-32",
+            "g2-standard-4",
+            "g2-standard-48",
+            "g2-standard-8",
+            "g2-standard-96",
+            "g6.12xlarge",
+            "g6.16xlarge",
+            "g6.24xlarge",
+            "g6.2xlarge",
+            "g6.48xlarge",
+            "g6.4xlarge",
+            "g6.8xlarge",
+            "g6.xlarge",
+        ],
+        slices: &[],
+    },
+    Gpu {
+        key: "a100-40gb",
+        memory_mib: 40_960,
+        compute: Compute::sm(8, 0),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-A100-SXM4-40GB"],
+        gke: &["nvidia-tesla-a100"],
+        // AWS calls the card of 40 and that of 80 GB both `a100`.
+        karpenter: &[],
+        instance_types: &[
+            "a2-highgpu-1g",
+            "a2-highgpu-2g",
+            "a2-highgpu-4g",
+            "a2-highgpu-8g",
+            "a2-megagpu-16g",
+            "p4d.24xlarge",
+        ],
+        slices: SLICES_OF_40,
+    },
+    Gpu {
+        key: "l40s",
+        memory_mib: 46_068,
+        compute: Compute::sm(8, 9),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-L40S"],
+        gke: &[],
+        karpenter: &["l40s"],
+        instance_types: &[
+            "g6e.12xlarge",
+            "g6e.16xlarge",
+            "g6e.24xlarge",
+            "g6e.2xlarge",
+            "g6e.48xlarge",
+            "g6e.4xlarge",
+            "g6e.8xlarge",
+            "g6e.xlarge",
+        ],
+        slices: &[],
+    },
+    Gpu {
+        key: "h100-sxm-80gb",
+        memory_mib: 81_559,
+        compute: Compute::sm(9, 0),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-H100-80GB-HBM3"],
+        gke: &["nvidia-h100-80gb", "nvidia-h100-mega-80gb"],
+        karpenter: &["h100"],
+        instance_types: &[
+            "Standard_ND96isr_H100_v5",
+            "a3-highgpu-1g",
+            "a3-highgpu-2g",
+            "a3-highgpu-4g",
+            "a3-highgpu-8g",
+            "a3-megagpu-8g",
+            "p5.48xlarge",
+        ],
+        slices: SLICES_OF_80,
+    },
+    Gpu {
+        key: "a100-80gb",
+        memory_mib: 81_920,
+        compute: Compute::sm(8, 0),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-A100-80GB-PCIe", "NVIDIA-A100-SXM4-80GB"],
+        gke: &["nvidia-a100-80gb"],
+        // See the card of 40 GB.
+        karpenter: &[],
+        instance_types: &[
+            "Standard_NC24ads_A100_v4",
+            "Standard_NC48ads_A100_v4",
+            "Standard_NC96ads_A100_v4",
+            "Standard_ND96amsr_A100_v4",
+            "a2-ultragpu-1g",
+            "a2-ultragpu-2g",
+            "a2-ultragpu-4g",
+            "a2-ultragpu-8g",
+            "p4de.24xlarge",
+        ],
+        slices: SLICES_OF_80,
+    },
+    Gpu {
+        key: "h200",
+        memory_mib: 143_771,
+        compute: Compute::sm(9, 0),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-H200"],
+        gke: &["nvidia-h200-141gb"],
+        karpenter: &["h200"],
+        instance_types: &["Standard_ND96isr_H200_v5", "a3-ultragpu-8g", "p5e.48xlarge", "p5en.48xlarge"],
+        slices: SLICES_OF_141,
+    },
+    // Its memory was not seen quoted with a source; NVIDIA's MIG guide says 180 GB.
+    Gpu {
+        key: "b200",
+        memory_mib: 183_359,
+        compute: Compute::sm(10, 0),
+        vendor: Vendor::Nvidia,
+        gfd: &["NVIDIA-B200"],
+        gke: &["nvidia-b200"],
+        karpenter: &["b200"],
+        instance_types: &["a4-highgpu-8g", "p6-b200.48xlarge"],
+        slices: SLICES_OF_180,
+    },
+    // 192 GB by AMD's data sheet; label, ROCm's documentation of its Kubernetes device plugin.
+    Gpu {
+        key: "mi300x",
+        memory_mib: 196_592,
+        compute: Compute::Gfx(0x942),
+        vendor: Vendor::Amd,
+        gfd: &["AMD_Instinct_MI300X_OAM"],
+        gke: &[],
+        karpenter: &[],
+        instance_types: &["Standard_ND96isr_MI300X_v5"],
+        slices: &[],
+    },
+];
+
+/// The accelerator of a key.
+pub(crate) fn find(key: &str) -> Option<&'static Gpu> {
+    GPUS.iter().find(|it| it.key == key)
+}
+
+/// The keys that somebody may have meant who wrote another name: a key in capitals, its beginning, or a node label.
+pub(crate) fn meant(name: &str) -> Vec<&'static str> {
+    let is_label =
+        |it: &Gpu| [it.gfd, it.gke, it.karpenter].concat().iter().any(|it| it.eq_ignore_ascii_case(name));
+    let short = name.to_ascii_lowercase();
+    let begins =
+        |it: &Gpu| it.key.strip_prefix(short.as_str()).is_some_and(|it| !it.starts_with(char::is_numeric));
+    let said = GPUS.iter().filter(|it| is_label(it) || !short.is_empty() && begins(it));
+    said.map(|it| it.key).collect()
+}
+
+/// The keys of all accelerators.
+pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
+    GPUS.iter().map(|it| it.key)
+}
+
+/// The memory of a slice, in MiB, by the profile's name without its device.
+///
+/// The profile's own number is a rounded one. Up to 80 GB: the least that `nvidia-smi mig -lgip` prints on A100 and H100.
+/// An H200's `1g.18gb` has 16.0 GiB, nine per cent less than its eighth; larger profiles of H200 and B200 are taken to lose
+/// as much of theirs, since no listing of them was seen. Fractions: docs.nvidia.com/datacenter/tesla/mig-user-guide.
+pub(crate) fn slice_mib(profile: &str) -> Option<u32> {
+    Some(match profile.strip_suffix("+me").unwrap_or(profile) {
+        "1g.5gb" => 4_864,
+        "1g.10gb" => 9_728,
+        "2g.10gb" => 9_850,
+        "1g.20gb" | "2g.20gb" | "3g.20gb" | "4g.20gb" => 19_968,
+        "3g.40gb" | "4g.40gb" | "7g.40gb" => 40_192,
+        "7g.80gb" => 80_896,
+        "1g.18gb" => 16_384,
+        "1g.35gb" | "2g.35gb" => 32_700,
+        "3g.71gb" | "4g.71gb" => 65_400,
+        "7g.141gb" => 130_800,
+        "1g.23gb" => 20_800,
+        "1g.45gb" | "2g.45gb" => 41_700,
+        "3g.90gb" | "4g.90gb" => 83_400,
+        "7g.180gb" => 166_800,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_names_of_a_product_lead_to_its_key() {
+        assert_eq!(meant("h100"), ["h100-sxm-80gb"]);
+        assert_eq!(meant("A100"), ["a100-40gb", "a100-80gb"]);
+        assert_eq!(meant("nvidia-tesla-t4"), ["t4"]);
+        assert_eq!(meant("T4"), ["t4"]);
+        assert!(meant("a1").is_empty() && meant("quadro").is_empty());
+    }
+
+    #[test]
+    fn what_is_computed_reads_as_it_is_written() {
+        assert_eq!(Compute::parse("9.0").map(|it| it.to_string()).as_deref(), Some("sm90"));
+        assert_eq!(Compute::parse("12.0").and_then(Compute::capability), Some(120));
+        assert_eq!(Compute::parse("gfx942"), Some(Compute::Gfx(0x942)));
+        for wrong in ["", "9", "9.x", "sm90", "gfx", "gfx94z", "gfx94200"] {
+            assert_eq!(Compute::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted_and_keys_are_unique() {
+        let lists = |it: &'static Gpu| [it.gfd, it.gke, it.karpenter, it.instance_types];
+        assert!(GPUS.iter().flat_map(lists).all(|it| it.is_sorted_by(|a, b| a < b)));
+        assert!(GPUS.is_sorted_by(|a, b| a.memory_mib < b.memory_mib && a.key != b.key));
+    }
+
+    #[test]
+    fn a_slice_never_has_more_than_its_name_says() {
+        for (profile, gb) in [("1g.10gb", 10), ("3g.71gb", 71), ("7g.180gb", 180), ("2g.20gb+me", 20)] {
+            assert!(slice_mib(profile).unwrap() < gb * 1024, "{profile}");
+        }
+        assert_eq!(slice_mib("1g.11gb"), None);
+        assert!(GPUS.iter().flat_map(|it| it.slices).all(|it| slice_mib(it).is_some()));
+    }
+}

@@ -1,0 +1,110 @@
+//! Lints: what no schema catches. Each stands in a file of its own, with its reason.
+
+mod fitting;
+mod patches;
+mod sg101_model_does_not_fit;
+mod sg102_kv_cache_is_small;
+mod sg103_accelerators_are_not_split;
+mod sg104_type_is_not_computed;
+mod sg105_parts_do_not_divide;
+mod sg107_slice_does_not_exist;
+mod sg110_flag_needs_hardware;
+mod sg112_draft_is_not_counted;
+mod sg113_node_is_too_small;
+mod sg201_tag_moves;
+mod sg205_devices_are_hidden;
+mod sg206_image_is_broken;
+mod sg210_image_of_other_vendor;
+mod sg301_rollout_cannot_end;
+mod sg303_startup_is_short;
+mod sg305_drain_is_short;
+mod sg310_memory_is_small;
+mod sg311_cache_is_small;
+mod sg401_open_to_everybody;
+mod sg402_remote_code_moves;
+mod sg403_secret_is_written;
+mod sg404_pod_has_privileges;
+mod sg405_prompts_are_logged;
+mod sg407_nobody_may_call;
+mod sg408_selector_is_patched;
+mod sg501_name_is_sglang;
+mod sg502_metrics_are_off;
+mod sg503_replicas_have_two_owners;
+
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod tests;
+
+use crate::contract::{Problem, Severity};
+use crate::derive::Plan;
+
+/// One rule: what it finds, why that matters, and what to do about it. `docs/lints.md` is made from these.
+pub struct Lint {
+    /// The code of the problems that it reports.
+    pub code: &'static str,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// How bad that is. Where it can be either, the worse.
+    pub severity: Severity,
+    /// Why that is a problem.
+    pub why: &'static str,
+    /// What to write instead.
+    pub instead: &'static str,
+    /// Lines of a spec in which it finds something.
+    pub example: &'static str,
+    check: fn(&Plan<'_>, &mut Vec<Problem>),
+}
+
+impl Lint {
+    /// Starts a problem of this rule.
+    fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem { severity: self.severity, ..Problem::error(self.code, message) }
+    }
+
+    /// Starts a problem of this rule in a form that still works.
+    fn warning(&self, message: impl Into<String>) -> Problem {
+        Problem { severity: Severity::Warning, ..self.problem(message) }
+    }
+}
+
+/// Every lint, in the order of their codes.
+pub const LINTS: &[Lint] = &[
+    sg101_model_does_not_fit::LINT,
+    sg102_kv_cache_is_small::LINT,
+    sg103_accelerators_are_not_split::LINT,
+    sg104_type_is_not_computed::LINT,
+    sg105_parts_do_not_divide::LINT,
+    sg107_slice_does_not_exist::LINT,
+    sg110_flag_needs_hardware::LINT,
+    sg112_draft_is_not_counted::LINT,
+    sg113_node_is_too_small::LINT,
+    sg201_tag_moves::LINT,
+    sg205_devices_are_hidden::LINT,
+    sg206_image_is_broken::LINT,
+    sg210_image_of_other_vendor::LINT,
+    sg301_rollout_cannot_end::LINT,
+    sg303_startup_is_short::LINT,
+    sg305_drain_is_short::LINT,
+    sg310_memory_is_small::LINT,
+    sg311_cache_is_small::LINT,
+    sg401_open_to_everybody::LINT,
+    sg402_remote_code_moves::LINT,
+    sg403_secret_is_written::LINT,
+    sg404_pod_has_privileges::LINT,
+    sg405_prompts_are_logged::LINT,
+    sg407_nobody_may_call::LINT,
+    sg408_selector_is_patched::LINT,
+    sg501_name_is_sglang::LINT,
+    sg502_metrics_are_off::LINT,
+    sg503_replicas_have_two_owners::LINT,
+];
+
+/// Runs every lint.
+pub(crate) fn check(plan: &Plan<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for lint in LINTS {
+        (lint.check)(plan, &mut problems);
+    }
+    problems
+}

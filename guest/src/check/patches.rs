@@ -1,0 +1,34 @@
+//! What a patch changes, for the lints that look at the last resort.
+
+use crate::derive::Plan;
+use crate::tree::{Node, Value};
+
+/// A value inside of a patch.
+pub(super) struct Patched<'a> {
+    /// The keys that lead to it, the patched kind or object first.
+    pub(super) path: Vec<&'a str>,
+    pub(super) node: &'a Node,
+}
+
+/// Every value that is no table and no array, in all patches.
+pub(super) fn leaves<'a>(plan: &Plan<'a>) -> Vec<Patched<'a>> {
+    let mut found = Vec::new();
+    if let Some(patches) = plan.keys.0.get("patch") {
+        collect(patches, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+fn collect<'a>(node: &'a Node, path: &mut Vec<&'a str>, found: &mut Vec<Patched<'a>>) {
+    match &node.value {
+        Value::Table(table) => {
+            for (key, node) in table {
+                path.push(key);
+                collect(node, path, found);
+                path.pop();
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|it| collect(it, path, found)),
+        _ => found.push(Patched { path: path.clone(), node }),
+    }
+}

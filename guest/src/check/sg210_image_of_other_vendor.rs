@@ -1,0 +1,36 @@
+//! SG210: an image that is built for another vendor's accelerators.
+
+use super::Lint;
+use crate::catalog::gpus::Vendor;
+use crate::contract::{Problem, Severity};
+use crate::derive::Plan;
+
+pub(super) const LINT: Lint = Lint {
+    code: "SG210",
+    title: "the image is built for another vendor",
+    severity: Severity::Error,
+    why: "SGLang's images hold the libraries of one vendor: CUDA's, or ROCm's where the tag says `rocm`. On the other \
+          vendor's accelerators the server finds no device.",
+    instead: "for AMD a tag with `-rocm…`, for NVIDIA one without",
+    example: "[image]\ntag = \"v0.5.23-rocm700-mi30x\"",
+    check,
+};
+
+/// Whether the image is one of SGLang's own, whose tags say what is inside.
+pub(super) fn is_official(plan: &Plan<'_>) -> bool {
+    plan.spec.image.repo.as_ref().is_none_or(|it| it.as_str().ends_with("lmsysorg/sglang"))
+}
+
+fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+    let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()) else { return };
+    let (built_for, whose, help) = match (plan.gpu.vendor, tag.contains("rocm")) {
+        (Vendor::Nvidia, true) => ("AMD", "NVIDIA's", "choose a tag without `rocm`, such as `v0.5.23`"),
+        (Vendor::Amd, false) if is_official(plan) => {
+            ("NVIDIA", "AMD's", "choose a tag with `-rocm…`, such as `v0.5.23-rocm700-mi30x`")
+        }
+        _ => return,
+    };
+    let message = format!("the image `{tag}` is built for {built_for}, and `{}` is {whose}", plan.gpu.label);
+    let problem = LINT.problem(message).at(plan.keys.near("image.tag")).help(help);
+    problems.push(problem.related(plan.keys.at("gpu.product"), "this accelerator"));
+}

@@ -1,0 +1,120 @@
+//! The last resort: JSON merge patches (RFC 7396) over finished objects. Lists of named items are merged by name.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::contract::{Cause, Problem};
+use crate::derive::Plan;
+use crate::expand::object::{Object, escaped};
+use crate::expand::prefetch;
+use crate::manifest::{Job, Kind};
+use crate::problem::{nearest, one_of};
+use crate::spec::FlagValue;
+use crate::tree::{self, Node};
+
+/// What makes an object the one that it is.
+const IDENTITY: &[&str] = &["/apiVersion", "/kind", "/metadata/name", "/metadata/namespace"];
+
+/// Applies every patch of the spec, and says which of them cannot be.
+pub(crate) fn apply(plan: &Plan<'_>, objects: &mut [Object], problems: &mut Vec<Problem>) {
+    let patches = plan.keys.0.get("patch").and_then(Node::table);
+    for (target, patch) in patches.into_iter().flatten() {
+        let (kind, name) =
+            target.split_once('/').map_or((target.as_str(), None), |(kind, name)| (kind, Some(name)));
+        let meant: Vec<&mut Object> = objects
+            .iter_mut()
+            .filter(|it| it.kind == kind && name.is_none_or(|name| it.name == name))
+            .collect();
+        if meant.is_empty() {
+            drop(meant);
+            problems.push(absent(target, objects).at(patch.key));
+            continue;
+        }
+        for object in meant {
+            merge_object(object, patch, problems);
+            if object.kind == Job::KIND {
+                prefetch::rename(plan, object);
+            }
+        }
+    }
+}
+
+fn absent(target: &str, objects: &[Object]) -> Problem {
+    let problem = Problem::error("SG018", format!("there is no `{}` to patch", target.escape_debug()));
+    let names: Vec<String> =
+        objects.iter().flat_map(|it| [it.kind.to_owned(), format!("{}/{}", it.kind, it.name)]).collect();
+    match nearest(target, names.iter().map(String::as_str)) {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => {
+            let mut kinds: Vec<&str> = objects.iter().map(|it| it.kind).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            problem.help(format!("the kinds are {}; write `Kind` or `Kind/name`", one_of(kinds)))
+        }
+    }
+}
+
+fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) {
+    let mut touched = Vec::new();
+    merge(&mut object.json, patch, String::new(), &mut touched);
+    for (pointer, node) in touched {
+        if IDENTITY.contains(&pointer.as_str()) {
+            let message = format!(
+                "a patch cannot change `{}`, which makes the object the one that it is",
+                &pointer[1..]
+            );
+            problems.push(Problem::error("SG018", message).at(node.place()).help("drop this line"));
+        }
+        let cause = node
+            .place()
+            .map_or_else(|| Cause::Derived("a parameter patches it".into(), Vec::new()), Cause::Written);
+        object.because_instead(&pointer, cause);
+    }
+}
+
+/// Merges a node into a value, and remembers which pointers it decided.
+fn merge<'a>(target: &mut Value, patch: &'a Node, pointer: String, touched: &mut Vec<(String, &'a Node)>) {
+    match (target, &patch.value) {
+        (target, tree::Value::Table(table)) => {
+            if !target.is_object() {
+                *target = Value::Object(serde_json::Map::new());
+            }
+            for (key, node) in table {
+                let pointer = format!("{pointer}/{}", escaped(key));
+                let entry = target.as_object_mut().expect("it was just made one").entry(key.clone());
+                merge(entry.or_insert(Value::Null), node, pointer, touched);
+            }
+        }
+        (Value::Array(items), tree::Value::Array(nodes)) if are_named(items, nodes) => {
+            for node in nodes {
+                let index = position(items, node);
+                merge(&mut items[index], node, format!("{pointer}/{index}"), touched);
+            }
+        }
+        (target, _) => {
+            *target = json(patch);
+            touched.push((pointer, patch));
+        }
+    }
+}
+
+/// An empty list names nobody: it takes all out.
+fn are_named(items: &[Value], nodes: &[Node]) -> bool {
+    !nodes.is_empty()
+        && items.iter().all(|it| it["name"].is_string())
+        && nodes.iter().all(|it| it.get("name").and_then(Node::text).is_some())
+}
+
+/// The item of the same name; a new one at the end if there is none.
+fn position(items: &mut Vec<Value>, node: &Node) -> usize {
+    let name = node.get("name").and_then(Node::text).unwrap_or_default();
+    items.iter().position(|it| it["name"] == name).unwrap_or_else(|| {
+        items.push(Value::Object(serde_json::Map::new()));
+        items.len() - 1
+    })
+}
+
+/// A node as JSON. What TOML can say and JSON cannot (dates) was refused when the spec was read.
+fn json(node: &Node) -> Value {
+    FlagValue::deserialize(node).map_or(Value::Null, |it| it.0)
+}

@@ -1,0 +1,190 @@
+//! The Job that downloads the weights before any server starts.
+
+use serde_json::Value;
+
+use crate::contract::Cause;
+use crate::derive::Plan;
+use crate::derive::labels::{Component, pod_labels, selector};
+use crate::derive::model::Source;
+use crate::expand::object::{Object, Part, Wave};
+use crate::expand::{config, pod, server, variables, volumes};
+use crate::manifest::{
+    Container, Job, JobSpec, Pairs, PodAffinity, PodAffinityTerm, PodSpec, PodTemplate, ResourceRequirements,
+    TemplateMetadata, WeightedPods,
+};
+
+/// Downloads every `ID@REVISION` of its arguments. Some repositories hold the weights a second time in formats that SGLang
+/// does not read; those are left out.
+const FROM_HUB: &str = "\
+import sys
+from huggingface_hub import snapshot_download
+for wanted in sys.argv[1:]:
+    model, _, revision = wanted.partition('@')
+    print('downloading', wanted, flush=True)
+    snapshot_download(model, revision=revision or None,
+                      ignore_patterns=['original/*', 'metal/*', 'onnx/*', 'consolidated*.pt*'])
+";
+
+/// Downloads a model at a revision to a folder.
+const FROM_MODELSCOPE: &str = "\
+import sys
+from modelscope import snapshot_download
+model, revision, folder = sys.argv[1:]
+print('downloading', model, revision, flush=True)
+snapshot_download(model, revision=revision, local_dir=folder)
+";
+
+/// A download that broke off goes on where it stopped, so trying again is cheap.
+const RETRIES: u32 = 6;
+
+/// Builds the Job. A Job cannot be changed, so its name ends in a hash of its template: another template is another Job.
+/// It has no time to live, or Argo CD would make it again when it is gone.
+pub(crate) fn job(plan: &Plan<'_>) -> Option<Object> {
+    if !plan.cache.is_prefetched {
+        return None;
+    }
+    let template = template(plan);
+    let json = serde_json::to_value(&template).expect("typed objects have nothing that JSON cannot say");
+    let part = Part { name: name(plan, &json), component: Component::Prefetch, wave: Wave::Ground };
+    let keys = plan.keys;
+    let cause = keys.cause("cache.prefetch", "");
+    let object = Object::new(plan, part, Job { spec: JobSpec { backoff_limit: RETRIES, template } }, cause);
+    let object = template_causes(plan).into_iter().fold(object, |object, (pointer, cause)| {
+        object.because(&format!("/spec/template/spec{pointer}"), cause)
+    });
+    Some(
+        object
+            .because(
+                "/metadata/name",
+                Cause::Derived(
+                    "a Job cannot be changed, so another template needs another name".into(),
+                    Vec::new(),
+                ),
+            )
+            .because(
+                "/spec/backoffLimit",
+                Cause::Defaulted("a download that broke off goes on where it stopped".into()),
+            )
+            .because(
+                "/spec/template/spec/affinity/podAffinity",
+                keys.rule("the volume is mounted where a server runs", &["cache.kind", "cache.access"]),
+            ),
+    )
+}
+
+/// Why the pod is what it is, by pointers into it.
+fn template_causes(plan: &Plan<'_>) -> Vec<(String, Cause)> {
+    let keys = plan.keys;
+    let nodes =
+        || keys.rule("the volume must lie in the zone of the accelerators", &["gpu.product", "gpu.node"]);
+    let container = "/containers/0";
+    let mut causes = pod::placement_causes(plan);
+    let own = ["/affinity", "/nodeSelector", "/terminationGracePeriodSeconds", "/topologySpreadConstraints"];
+    causes.retain(|(pointer, _)| !own.contains(&pointer.as_str()));
+    causes.extend([
+        ("/nodeSelector".into(), nodes()),
+        ("/affinity/nodeAffinity".into(), nodes()),
+        (
+            format!("{container}/image"),
+            keys.rule("the server's image brings all that a download needs", &["image"]),
+        ),
+        (
+            format!("{container}/args"),
+            keys.rule("what is downloaded", &["model.id", "model.revision", "model.lora"]),
+        ),
+        (
+            format!("{container}/resources"),
+            Cause::Defaulted("files pass through it, and nothing is loaded".into()),
+        ),
+    ]);
+    let variables = variables::prefetch(plan).into_iter().enumerate();
+    causes.extend(variables.map(|(index, (_, cause))| (format!("{container}/env/{index}"), cause)));
+    causes.extend(volumes::prefetch(plan).causes());
+    causes
+}
+
+/// The Job's name for a template.
+fn name(plan: &Plan<'_>, template: &Value) -> String {
+    format!("{}-prefetch-{}", plan.name, &config::digest(&template.to_string())[..8])
+}
+
+/// Names the Job anew after a patch of the team's has changed its template.
+pub(crate) fn rename(plan: &Plan<'_>, job: &mut Object) {
+    job.name = name(plan, &job.json["spec"]["template"]);
+    job.json["metadata"]["name"] = job.name.clone().into();
+}
+
+fn template(plan: &Plan<'_>) -> PodTemplate {
+    let volumes = volumes::prefetch(plan);
+    let spec = PodSpec {
+        restart_policy: Some("OnFailure"),
+        containers: vec![container(plan, &volumes)],
+        volumes: volumes.volumes(),
+        affinity: pod::affinity(plan, beside_servers(plan)),
+        ..pod::placed(plan)
+    };
+    let annotations =
+        plan.spec.pod.annotations.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
+    PodTemplate {
+        metadata: TemplateMetadata { labels: pod_labels(plan, Component::Prefetch), annotations },
+        spec,
+    }
+}
+
+/// A volume that one node alone can mount is where a server runs, if one does: elsewhere the Job would wait for it, and Argo
+/// CD for the Job before it replaces that server.
+fn beside_servers(plan: &Plan<'_>) -> Option<PodAffinity> {
+    let term = PodAffinityTerm {
+        topology_key: "kubernetes.io/hostname",
+        label_selector: selector(plan, Component::Server),
+    };
+    plan.cache.is_bound_to_a_node().then(|| PodAffinity {
+        preferred_during_scheduling_ignored_during_execution: vec![WeightedPods {
+            weight: 100,
+            pod_affinity_term: term,
+        }],
+    })
+}
+
+fn container(plan: &Plan<'_>, volumes: &volumes::Volumes) -> Container {
+    let script = if plan.model.source == Source::ModelScope { FROM_MODELSCOPE } else { FROM_HUB };
+    Container {
+        name: "prefetch".into(),
+        image: plan.image.reference.clone(),
+        image_pull_policy: "IfNotPresent",
+        restart_policy: None,
+        command: Some(vec!["python3".into(), "-c".into(), script.into()]),
+        args: wanted(plan),
+        env: variables::prefetch(plan).into_iter().map(|(variable, _)| variable).collect(),
+        ports: Vec::new(),
+        resources: resources(),
+        startup_probe: None,
+        readiness_probe: None,
+        liveness_probe: None,
+        lifecycle: None,
+        security_context: server::security_context(),
+        termination_message_path: "/dev/termination-log",
+        termination_message_policy: "FallbackToLogsOnError",
+        volume_mounts: volumes.mounts(),
+    }
+}
+
+/// The model at its revision; from the Hub also the adapters that are ids rather than paths.
+fn wanted(plan: &Plan<'_>) -> Vec<String> {
+    if plan.model.source == Source::ModelScope {
+        let id = plan.spec.model.id.as_ref().map_or("", |it| it.as_str()).to_owned();
+        let revision = plan.spec.model.revision.as_ref().map_or("master", |it| it.as_str()).to_owned();
+        return vec![id, revision, plan.model.path.clone()];
+    }
+    let revision = plan.spec.model.revision.as_ref().map(|it| format!("@{it}")).unwrap_or_default();
+    let adapters =
+        plan.spec.model.lora.values().filter(|it| !it.as_str().starts_with('/')).map(ToString::to_string);
+    std::iter::once(format!("{}{revision}", plan.model.path)).chain(adapters).collect()
+}
+
+fn resources() -> ResourceRequirements {
+    let memory = ("memory".to_owned(), "4Gi".to_owned());
+    let requests =
+        Pairs::from([("cpu".into(), "1".into()), memory.clone(), ("ephemeral-storage".into(), "2Gi".into())]);
+    ResourceRequirements { requests, limits: Pairs::from([memory]) }
+}

@@ -1,0 +1,41 @@
+//! The Service: one address for all servers.
+
+use crate::derive::Plan;
+use crate::derive::labels::{Component, selector};
+use crate::expand::object::{Object, Part, Wave};
+use crate::expand::server::PORT;
+use crate::manifest::{Service, ServicePort, ServiceSpec, TargetPort};
+use crate::spec::ServiceType;
+
+/// Builds the Service. There is one, or a monitor would find every pod twice.
+pub(crate) fn service(plan: &Plan<'_>) -> Object {
+    let kind = match plan.spec.expose.service {
+        ServiceType::ClusterIp => "ClusterIP",
+        ServiceType::LoadBalancer => "LoadBalancer",
+    };
+    let spec =
+        ServiceSpec { kind, selector: selector(plan, Component::Server).match_labels, ports: ports(plan) };
+    let keys = plan.keys;
+    Object::new(
+        plan,
+        Part::server(plan.name, Wave::Server),
+        Service { spec },
+        keys.rule("one address for all servers", &["name"]),
+    )
+    .because(
+        "/spec/type",
+        keys.cause("expose.service", "callers come from inside of the cluster, or through a route"),
+    )
+    .because("/spec/ports", keys.cause("port", "SGLang's own port"))
+}
+
+fn ports(plan: &Plan<'_>) -> Vec<ServicePort> {
+    let port =
+        |name: &str, port, target_port| ServicePort { name: name.into(), port, target_port, protocol: "TCP" };
+    // By name, so that old and new pods are both found while the number changes.
+    let server = port(PORT, plan.port, TargetPort::Name(PORT));
+    // By number: before Kubernetes 1.30, names of a sidecar's ports are not looked up.
+    let sidecars = plan.spec.sidecar.values().flat_map(|it| &it.ports);
+    let sidecars = sidecars.map(|(name, it)| port(name.as_str(), it.0, TargetPort::Number(it.0)));
+    std::iter::once(server).chain(sidecars).collect()
+}

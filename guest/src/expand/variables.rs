@@ -1,0 +1,129 @@
+//! Environment variables: what SGLang and the Hub's library read, what carries keys, and the team's own.
+
+use std::collections::BTreeMap;
+
+use crate::contract::Cause;
+use crate::derive::Plan;
+use crate::derive::cache::CACHE_PATH;
+use crate::derive::model::Source;
+use crate::derive::secrets::SecretKey;
+use crate::expand::causes;
+use crate::expand::volumes::{self, HOME};
+use crate::manifest::{EnvVar, EnvVarSource, SecretKeyRef};
+use crate::spec::units::VariableName;
+use crate::spec::{Security, Variable};
+
+/// The variable that carries the callers' key into an argument.
+pub(crate) const API_KEY: &str = "SGLANG_SERVER_KEY";
+/// The variable that carries the key of the admin routes into an argument.
+pub(crate) const ADMIN_KEY: &str = "SGLANG_ADMIN_KEY";
+
+/// The variable of the Hub's token.
+const TOKEN: &str = "HF_TOKEN";
+/// The variable that keeps SGLang from asking a Hub for what it has.
+const OFFLINE: &str = "HF_HUB_OFFLINE";
+
+type Variables = BTreeMap<String, (EnvVar, Cause)>;
+
+/// The server's variables, sorted by name, each with its cause. The team's own win.
+pub(crate) fn server(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
+    let mut all = download(plan);
+    let secrets = &plan.secrets;
+    for (name, key, written) in
+        [(API_KEY, &secrets.api_key, "secrets.api-key"), (ADMIN_KEY, &secrets.admin_key, "secrets.admin-key")]
+    {
+        all.extend(key.as_ref().map(|key| secret(name, key, plan.keys.cause(written, ""))));
+    }
+    if plan.cache.is_prefetched {
+        // Who needs no Hub needs no token of it either.
+        all.remove(TOKEN);
+        // SGLang obeys it with ModelScope too.
+        let cause = plan.keys.rule("the prefetch Job has filled the cache", &["cache.prefetch"]);
+        all.extend([text(OFFLINE, "1", cause)]);
+    }
+    if volumes::has_kernel_folder(plan) {
+        let cause = plan
+            .keys
+            .cause("cache.jit", "kernels that are compiled at the first start are kept in one place");
+        all.extend([text("SGLANG_CACHE_DIR", volumes::KERNELS, cause)]);
+    }
+    all.extend(teams(plan));
+    all.into_values().collect()
+}
+
+/// The prefetch Job's variables. The team's own are among them: a proxy, a mirror or a certificate is needed there most.
+pub(crate) fn prefetch(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
+    let mut all = download(plan);
+    all.extend(teams(plan));
+    all.remove(OFFLINE);
+    all.into_values().collect()
+}
+
+fn teams(plan: &Plan<'_>) -> Variables {
+    let own = plan.spec.vars.iter().map(|(name, variable)| {
+        (name.to_string(), (team(name, variable), causes::entry(plan, "vars", name.as_str())))
+    });
+    own.collect()
+}
+
+/// What a download reads: where to keep files, and the token.
+fn download(plan: &Plan<'_>) -> Variables {
+    let keys = plan.keys;
+    let kept = || keys.rule("downloads lie in the cache", &["cache.kind", "cache.claim", "cache.path"]);
+    let mut all = Variables::new();
+    match plan.model.source {
+        Source::Hub => {
+            all.extend([text("HF_HOME", &format!("{CACHE_PATH}/hf"), kept())]);
+            all.extend(
+                plan.secrets
+                    .hf_token
+                    .as_ref()
+                    .map(|key| secret(TOKEN, key, keys.cause("secrets.hf-token", ""))),
+            );
+        }
+        Source::ModelScope => {
+            all.extend([text("MODELSCOPE_CACHE", &format!("{CACHE_PATH}/modelscope"), kept())]);
+            all.extend([text("SGLANG_USE_MODELSCOPE", "true", keys.cause("model.source", ""))]);
+        }
+        _ => {}
+    }
+    if plan.spec.security == Security::Nonroot {
+        let cause = || keys.cause("security", "");
+        all.extend([
+            text("HOME", HOME, cause()),
+            text("TMPDIR", "/tmp", cause()),
+            text("USER", "sglang", cause()),
+        ]);
+    }
+    all
+}
+
+fn text(name: &str, value: &str, cause: Cause) -> (String, (EnvVar, Cause)) {
+    (
+        name.to_owned(),
+        (EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None }, cause),
+    )
+}
+
+fn secret(name: &str, key: &SecretKey, cause: Cause) -> (String, (EnvVar, Cause)) {
+    (name.to_owned(), (from_secret(name, &key.secret, &key.key), cause))
+}
+
+fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
+    let reference = SecretKeyRef { name: secret.to_owned(), key: key.to_owned() };
+    EnvVar {
+        name: name.to_owned(),
+        value: None,
+        value_from: Some(EnvVarSource { secret_key_ref: reference }),
+    }
+}
+
+/// A variable as a team writes it.
+pub(crate) fn team(name: &VariableName, variable: &Variable) -> EnvVar {
+    match variable {
+        Variable::Text(value) => {
+            EnvVar { name: name.to_string(), value: Some(value.clone()), value_from: None }
+        }
+        Variable::Secret { secret, key } => from_secret(name.as_str(), secret.as_str(), key.as_str()),
+    }
+}

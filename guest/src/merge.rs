@@ -1,0 +1,365 @@
+//! Layers of TOML become one tree: defaults, bases, the spec, its environment, parameters; later layers win.
+
+use crate::catalog::flags::Release;
+use crate::contract::{File, ParameterValue, Problem};
+use crate::parameters;
+use crate::problem::{all_of, dotted, nearest, one_of};
+use crate::sources::{Layers, Sources};
+use crate::spec::units::is_label;
+use crate::tree::{Node, Table, Value};
+
+/// Keys of which a later layer's one replaces the others of an earlier layer: they say the same thing in two ways.
+const EXCLUSIVE: &[(&str, &[&str])] = &[
+    ("expose", &["gateway", "ingress-class"]),
+    ("image", &["tag", "digest"]),
+    ("secrets", &["store", "existing"]),
+    ("secrets.store", &["aws", "gcp", "vault", "cluster"]),
+    ("mounts.*", &["secret", "config-map", "claim", "empty"]),
+];
+
+/// What the layers say for one environment, without the environments themselves.
+pub(crate) struct Merged {
+    pub(crate) tree: Node,
+    pub(crate) environment: Option<String>,
+    /// What the layers say that could not be merged; the rest was.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Merges everything for one environment. Fails where nothing could be merged: no files, no environment.
+pub(crate) fn merge(
+    files: &[File],
+    environment: Option<&str>,
+    values: &[(String, ParameterValue)],
+) -> Result<Merged, Vec<Problem>> {
+    let sources = Sources::parse(files)?;
+    if let Some(missing) = sources.missing.first() {
+        let problem = Problem::error("SG004", format!("`{}` was not read", missing.path.escape_debug()));
+        return Err(vec![problem.at(missing.asked_by).help("name a file of this repository")]);
+    }
+    let Layers { mut tree, mut problems } = sources.layers();
+    problems.extend(take_misnamed(&mut tree));
+    let environments = tree.remove(&["env"]);
+    tree.remove(&["extends"]);
+    // Whoever misnames an environment and then asks for it hears of the name alone.
+    let environment = choose(environments.as_ref(), environment)
+        .map_err(|it| if problems.is_empty() { it } else { problems.clone() })?;
+    problems.extend(forbidden(environments.as_ref()));
+    problems.extend(misplaced(&mut tree));
+    if let (Some(name), Some(environments)) = (&environment, &environments) {
+        for overlay in chain(environments, name)? {
+            problems.extend(apply(&mut tree, overlay));
+        }
+    }
+    problems.extend(parameters::apply(&mut tree, values));
+    Ok(Merged { tree, environment, problems })
+}
+
+/// The environments of a merged tree, in the order of the file.
+pub(crate) fn environments(mut tree: Node) -> Result<Vec<String>, Vec<Problem>> {
+    let problems = take_misnamed(&mut tree);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut named: Vec<_> = tree.get("env").and_then(Node::table).into_iter().flatten().collect();
+    named.sort_by_key(|(_, node)| node.key);
+    Ok(named.into_iter().map(|(name, _)| name.clone()).collect())
+}
+
+/// Environments are tables, and their names become parts of namespaces and labels. Takes out those that are not.
+fn take_misnamed(tree: &mut Node) -> Vec<Problem> {
+    let Some(env) = tree.get("env") else { return Vec::new() };
+    let Some(environments) = env.table() else {
+        let message = format!("`env` is {}; expected tables such as `[env.prod]`", env.kind());
+        let problem = Problem::error("SG012", message).at(env.place());
+        tree.remove(&["env"]);
+        return vec![problem.help("write a table `[env.…]` for each environment, with what differs in it")];
+    };
+    let misnamed: Vec<(String, Problem)> = environments
+        .iter()
+        .filter_map(|(name, node)| Some((name.clone(), environment_name(name, node)?)))
+        .collect();
+    let take = |(name, problem): (String, Problem)| tree.remove(&["env", &name]).map(|_| problem);
+    misnamed.into_iter().filter_map(take).collect()
+}
+
+fn environment_name(name: &str, node: &Node) -> Option<Problem> {
+    if node.table().is_none() {
+        let problem = Problem::error(
+            "SG012",
+            format!("`env.{}` is {}; expected a table", name.escape_debug(), node.kind()),
+        );
+        return Some(problem.at(node.place()).help("write a header `[env.…]`, and what differs below it"));
+    }
+    (!is_label(name)).then(|| {
+        let message = format!("an environment cannot be called `{}`", name.escape_debug());
+        let help = "write a DNS-1123 label: at most 63 lower case letters, digits and `-`";
+        Problem::error("SG013", message).at(node.key).help(help)
+    })
+}
+
+fn choose(environments: Option<&Node>, chosen: Option<&str>) -> Result<Option<String>, Vec<Problem>> {
+    let known: Vec<&str> =
+        environments.and_then(Node::table).into_iter().flat_map(Table::keys).map(String::as_str).collect();
+    match (chosen, known.as_slice()) {
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some((*only).to_owned())),
+        (Some(name), known) if known.contains(&name) => Ok(Some(name.to_owned())),
+        (Some(name), []) => Err(vec![
+            Problem::error(
+                "SG020",
+                format!("there is no environment `{}`: the spec has none", name.escape_debug()),
+            )
+            .help("add a table `[env.…]`, or leave the environment out"),
+        ]),
+        (Some(name), known) => {
+            Err(vec![unknown_environment(name, known).at(environments.and_then(Node::place))])
+        }
+        (None, known) => Err(vec![
+            Problem::error(
+                "SG020",
+                format!("the spec has several environments: choose {}", one_of(known.iter().copied())),
+            )
+            .help("say `--env NAME`, or set the Argo CD parameter `environment`"),
+        ]),
+    }
+}
+
+/// Keys that hold for the whole file.
+const WHOLE: [&str; 3] = ["schema", "extends", "env"];
+/// Keys of an environment's own.
+const OWN: [&str; 2] = ["inherits", "without"];
+
+/// Keys that hold for the whole file have no place in an environment.
+fn forbidden(environments: Option<&Node>) -> Vec<Problem> {
+    let tables = environments.and_then(Node::table).into_iter().flatten();
+    let found = tables
+        .flat_map(|(name, node)| WHOLE.into_iter().filter_map(move |key| Some((name, key, node.get(key)?))));
+    let problem = |(name, key, node): (&String, &str, &Node)| {
+        let message = format!("`env.{name}` cannot have the key `{key}`, which holds for the whole file");
+        let help = match key {
+            "env" => "environments do not hold others; `inherits` names one to start from",
+            _ => "write it above the first table",
+        };
+        Problem::error("SG011", message).at(node.key).help(help)
+    };
+    found.map(problem).collect()
+}
+
+/// Keys of environments have no place outside of them.
+fn misplaced(tree: &mut Node) -> Vec<Problem> {
+    let found = OWN.into_iter().filter_map(|key| Some((key, tree.remove(&[key])?)));
+    let problem = |(key, node): (&str, Node)| {
+        Problem::error("SG011", format!("`{key}` is a key of environments, and stands outside of them"))
+            .at(node.key)
+            .help("write it into a table `[env.…]`")
+    };
+    found.map(problem).collect()
+}
+
+fn unknown_environment(name: &str, known: &[&str]) -> Problem {
+    let known = || known.iter().copied();
+    let message =
+        format!("there is no environment `{}`: the spec has {}", name.escape_debug(), all_of(known()));
+    let problem = Problem::error("SG020", message);
+    match nearest(name, known()) {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.help(format!("choose {}", one_of(known()))),
+    }
+}
+
+/// The overlays of an environment, the one that inherits from none first.
+fn chain<'a>(environments: &'a Node, name: &str) -> Result<Vec<&'a Node>, Vec<Problem>> {
+    let mut overlays: Vec<&Node> = Vec::new();
+    let mut seen = vec![name.to_owned()];
+    let mut next = environments.get(name);
+    while let Some(overlay) = next {
+        overlays.push(overlay);
+        let Some(parent) = overlay.get("inherits") else { break };
+        next = Some(ancestor(environments, parent, &mut seen)?);
+    }
+    overlays.reverse();
+    Ok(overlays)
+}
+
+fn ancestor<'a>(
+    environments: &'a Node,
+    parent: &Node,
+    seen: &mut Vec<String>,
+) -> Result<&'a Node, Vec<Problem>> {
+    let Some(name) = parent.text() else {
+        return Err(vec![
+            Problem::error("SG012", format!("`inherits` is {}; expected a string", parent.kind()))
+                .at(parent.place())
+                .help("name one environment: `inherits = \"…\"`"),
+        ]);
+    };
+    if seen.iter().any(|it| it == name) {
+        let circle = format!("{} → {name}", seen.join(" → "));
+        let problem =
+            Problem::error("SG021", format!("environments inherit in a circle: {circle}")).at(parent.place());
+        return Err(vec![problem.help("drop one of these `inherits`")]);
+    }
+    seen.push(name.to_owned());
+    environments.get(name).ok_or_else(|| {
+        let others = environments.table().into_iter().flat_map(Table::keys).map(String::as_str);
+        let others: Vec<&str> = others.filter(|it| !seen.iter().any(|seen| seen == it)).collect();
+        vec![unknown_ancestor(name, &others).at(parent.place())]
+    })
+}
+
+fn unknown_ancestor(name: &str, others: &[&str]) -> Problem {
+    if !others.is_empty() {
+        return unknown_environment(name, others);
+    }
+    let message = format!("there is no environment `{}` to inherit from", name.escape_debug());
+    Problem::error("SG020", message).help("drop this line, or write the environment")
+}
+
+/// Applies an environment: first what it drops, then what it says.
+fn apply(tree: &mut Node, overlay: &Node) -> Vec<Problem> {
+    let mut problems = overlay.get("without").map_or_else(Vec::new, |it| drop_keys(tree, it));
+    let mut says = overlay.clone();
+    for key in OWN.iter().chain(&WHOLE) {
+        says.remove(&[key]);
+    }
+    problems.extend(misspelt(&mut says));
+    problems.extend(overlay_onto(tree, says));
+    problems
+}
+
+/// The two keys that the grammar knows in environments alone would not be proposed among its other ones.
+fn misspelt(says: &mut Node) -> Option<Problem> {
+    let (key, meant) = says.table()?.keys().find_map(|key| Some((key.clone(), nearest(key, OWN)?)))?;
+    let node = says.remove(&[&key])?;
+    let problem = Problem::error("SG011", format!("there is no key `{}`", dotted(&[key])));
+    Some(problem.at(node.key).help(format!("did you mean `{meant}`?")))
+}
+
+fn drop_keys(tree: &mut Node, without: &Node) -> Vec<Problem> {
+    let Value::Array(items) = &without.value else { return vec![no_keys(without)] };
+    items.iter().filter_map(|item| drop_key(tree, item)).collect()
+}
+
+fn no_keys(node: &Node) -> Problem {
+    Problem::error("SG012", format!("`without` holds {}; expected an array of dotted keys", node.kind()))
+        .at(node.place())
+        .help("write it as `without = [\"expose\", \"gpu.node\"]`")
+}
+
+fn drop_key(tree: &mut Node, item: &Node) -> Option<Problem> {
+    let Some(key) = item.text() else { return Some(no_keys(item)) };
+    let path = parameters::split_key(key);
+    if path.as_ref().is_some_and(|path| tree.remove(path).is_some()) {
+        return None;
+    }
+    let shown = path.as_ref().map_or_else(|| key.escape_debug().to_string(), |it| dotted(it));
+    let help = match nearest_path(tree, &path.unwrap_or_default()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "name a key that a layer below has, or drop the entry".into(),
+    };
+    Some(
+        Problem::error("SG025", format!("`without` names `{shown}`, which is not there"))
+            .at(item.place())
+            .help(help),
+    )
+}
+
+/// The dotted key that is meant, if its first wrong part is nearly right.
+fn nearest_path(tree: &Node, path: &[String]) -> Option<String> {
+    let mut node = tree;
+    let mut meant = Vec::new();
+    for key in path {
+        let keys = node.table()?.keys().map(String::as_str);
+        let key = if node.get(key).is_some() { key } else { nearest(key, keys)? };
+        meant.push(key);
+        node = node.get(key)?;
+    }
+    (!meant.is_empty()).then(|| dotted(&meant))
+}
+
+/// Lays one layer onto another: tables are merged, everything else is replaced. Says what the upper layer contradicts.
+pub(crate) fn overlay_onto(lower: &mut Node, upper: Node) -> Vec<Problem> {
+    let problems = contradictions(&upper, &mut Vec::new());
+    merge_nodes(lower, upper, &mut Vec::new());
+    problems
+}
+
+fn merge_nodes(lower: &mut Node, upper: Node, path: &mut Vec<String>) {
+    match (&mut lower.value, upper.value) {
+        (Value::Table(table), Value::Table(entries)) => {
+            give_way(table, &entries, path);
+            forget_version(table, &entries, path);
+            for (key, node) in entries {
+                path.push(key.clone());
+                match table.get_mut(&key) {
+                    Some(below) => merge_nodes(below, node, path),
+                    None => drop(table.insert(key, node)),
+                }
+                path.pop();
+            }
+            lower.key = lower.key.or(upper.key);
+        }
+        (_, value) => *lower = Node { value, ..upper },
+    }
+}
+
+/// Takes out of the lower table what one of the upper keys replaces under another name.
+fn give_way(table: &mut Table, upper: &Table, path: &[String]) {
+    let group = exclusive(path);
+    if group.iter().any(|key| upper.contains_key(*key)) {
+        table.retain(|key, _| !group.contains(&key.as_str()) || upper.contains_key(key));
+    }
+}
+
+/// `image.version` tells what a tag does not. It describes the image below, so a tag above that tells its own release
+/// makes it void.
+fn forget_version(table: &mut Table, upper: &Table, path: &[String]) {
+    let tells = |it: &Node| it.text().is_some_and(|it| Release::parse_tag(it).is_some());
+    if own(path) == ["image"] && upper.get("tag").is_some_and(tells) {
+        table.remove("version");
+    }
+}
+
+/// The path within an environment: a base's environments are merged with the spec's before one is chosen.
+fn own(path: &[String]) -> &[String] {
+    if path.first().is_some_and(|it| it == "env") { path.get(2..).unwrap_or_default() } else { path }
+}
+
+fn exclusive(path: &[String]) -> &'static [&'static str] {
+    let path = own(path);
+    let matches = |pattern: &str| {
+        let parts: Vec<&str> = pattern.split('.').collect();
+        parts.len() == path.len() && parts.iter().zip(path).all(|(part, key)| *part == "*" || part == key)
+    };
+    EXCLUSIVE.iter().find(|(pattern, _)| matches(pattern)).map_or(&[], |(_, group)| group)
+}
+
+/// Two keys of one layer that exclude each other.
+fn contradictions(node: &Node, path: &mut Vec<String>) -> Vec<Problem> {
+    let Some(table) = node.table() else { return Vec::new() };
+    let mut problems = Vec::new();
+    let given: Vec<_> = exclusive(path).iter().filter_map(|key| table.get_key_value(*key)).collect();
+    if let [(first, a), .., (second, b)] = given.as_slice() {
+        let message = format!("`{}` takes one of `{first}` and `{second}`, not both", dotted(path));
+        problems.push(
+            Problem::error("SG024", message)
+                .at(b.key)
+                .help(if b.key.is_some() {
+                    "drop one of them"
+                } else {
+                    "drop one of the parameters that set them"
+                })
+                .related(a.key, "the other one"),
+        );
+    }
+    for (key, child) in table {
+        // An environment's table is a layer of its own, and is looked at when it is applied.
+        if path.is_empty() && key == "env" {
+            continue;
+        }
+        path.push(key.clone());
+        problems.extend(contradictions(child, path));
+        path.pop();
+    }
+    problems
+}

@@ -1,0 +1,178 @@
+//! Keys that go together: caches, weights, mounts, sidecars, accelerators and names.
+
+use std::collections::BTreeMap;
+
+use super::{clash, missing};
+use crate::catalog::gpus;
+use crate::contract::{Problem, Span};
+use crate::derive::keys::Keys;
+use crate::spec::units::Label;
+use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
+
+pub(super) fn rules(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    cache(spec, keys, problems);
+    weights(spec, keys, problems);
+    accelerators(spec, keys, problems);
+    spec.mounts.iter().for_each(|(name, mount)| self::mount(name, mount, keys, problems));
+    mount_paths(spec, keys, problems);
+    spec.sidecar.iter().for_each(|(name, sidecar)| self::sidecar(name, sidecar, keys, problems));
+    ports(spec, keys, problems);
+}
+
+fn cache(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let cache = &spec.cache;
+    if cache.kind == Some(CacheKind::Claim) && !keys.has("cache.claim") {
+        problems.push(
+            missing(keys, "cache.claim", "`cache.kind = \"claim\"` mounts it")
+                .help("add `claim = \"…\"`")
+                .at(keys.at("cache.kind")),
+        );
+    }
+    if cache.kind == Some(CacheKind::Host) && !keys.has("cache.path") {
+        problems.push(
+            missing(keys, "cache.path", "`cache.kind = \"host\"` mounts it")
+                .help("add `path = \"/…\"`")
+                .at(keys.at("cache.kind")),
+        );
+    }
+    let is_empty = cache.kind == Some(CacheKind::None);
+    if cache.prefetch && (is_empty || !is_downloaded(spec)) {
+        let message = "`cache.prefetch` has nothing to fill: the weights are not kept in a cache";
+        problems.push(
+            clash(keys, "cache.prefetch", message)
+                .help("drop this line, or give the service a cache (`cache.kind = \"pvc\"`)"),
+        );
+    }
+    if cache.jit == Jit::Cache && (is_empty || cache.kind.is_none() && !is_downloaded(spec)) {
+        let message = "`cache.jit = \"cache\"` keeps kernels beside the weights, and there is no cache";
+        problems
+            .push(clash(keys, "cache.jit", message).help("drop this line, or write `cache.kind = \"pvc\"`"));
+    }
+}
+
+fn is_downloaded(spec: &Spec) -> bool {
+    spec.model.source.as_ref().is_none_or(|it| matches!(it.as_str(), "hf" | "modelscope"))
+}
+
+/// Keys that look as if they did something.
+fn weights(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let source = spec.model.source.as_ref().map_or("hf", |it| it.as_str());
+    let unread = |key: &str, why: &str| {
+        let message =
+            format!("`{key}` is read by nobody: {why} `model.source = \"{}\"`", source.escape_debug());
+        Problem::warning("SG016", message).at(keys.at(key)).help("drop this line")
+    };
+    if spec.model.revision.is_some() && !is_downloaded(spec) {
+        problems.push(unread("model.revision", "there are no revisions in"));
+    }
+    if spec.secrets.hf_token.is_some() && source != "hf" {
+        problems.push(unread("secrets.hf-token", "nothing asks the Hub with"));
+    }
+}
+
+fn accelerators(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let Some(product) = spec.gpu.product.as_ref().filter(|it| gpus::find(it.as_str()).is_none()) else {
+        return;
+    };
+    // Without its memory, the product is taken for a misspelt one.
+    if spec.gpu.memory_gib.is_none() {
+        return;
+    }
+    if !keys.has("gpu.compute") {
+        let problem =
+            missing(keys, "gpu.compute", &format!("the catalog does not know what `{product}` can compute"));
+        problems.push(problem.help("add `compute = \"…\"`, such as `\"9.0\"`"));
+    }
+    if !keys.has("gpu.node") {
+        let problem = missing(keys, "gpu.node", &format!("nothing tells which nodes have `{product}`"));
+        problems.push(problem.help("add the label of such nodes: `node = { \"…\" = \"…\" }`"));
+    }
+}
+
+fn place(keys: Keys<'_>, table: &str, name: &Label) -> Option<Span> {
+    keys.0.get(table).and_then(|it| it.get(name.as_str())).and_then(|it| it.place())
+}
+
+fn mount(name: &Label, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let node = keys.0.get("mounts").and_then(|it| it.get(name.as_str()));
+    let has = |key: &str| node.is_some_and(|it| it.get(key).is_some());
+    if mount.path.is_none() && !has("path") {
+        let problem = Problem::error(
+            "SG015",
+            format!("`mounts.{name}.path` is missing: it tells where the files appear"),
+        );
+        problems.push(problem.at(place(keys, "mounts", name)).help("add `path = \"/…\"`"));
+    }
+    if !["secret", "config-map", "claim", "empty"].into_iter().any(has) {
+        let problem = Problem::error("SG015", format!("`mounts.{name}` names nothing to mount"));
+        problems.push(
+            problem.at(place(keys, "mounts", name)).help("add `secret`, `config-map`, `claim` or `empty`"),
+        );
+    }
+}
+
+/// Paths that the server's own volumes take.
+const TAKEN: &[&str] = &["/dev/shm", "/etc/sglang", "/kernels", "/models", "/weights"];
+
+fn mount_paths(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<&str, &Label> = BTreeMap::new();
+    for (name, path) in spec.mounts.iter().filter_map(|(name, it)| Some((name, it.path.as_ref()?.as_str()))) {
+        let at = place(keys, "mounts", name);
+        if TAKEN.contains(&path) {
+            let problem =
+                Problem::error("SG016", format!("`mounts.{name}` would hide the server's own `{path}`"));
+            problems.push(problem.at(at).help("choose another `path`"));
+        } else if let Some(other) = seen.insert(path, name) {
+            let problem = Problem::error(
+                "SG016",
+                format!("`mounts.{other}` and `mounts.{name}` both appear at `{path}`"),
+            );
+            problems.push(
+                problem
+                    .at(at)
+                    .related(place(keys, "mounts", other), "the other one")
+                    .help("choose another `path`"),
+            );
+        }
+    }
+}
+
+fn sidecar(name: &Label, sidecar: &Sidecar, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let node = keys.0.get("sidecar").and_then(|it| it.get(name.as_str()));
+    if sidecar.image.is_none() && node.is_none_or(|it| it.get("image").is_none()) {
+        let problem = Problem::error("SG015", format!("`sidecar.{name}.image` is missing"))
+            .at(place(keys, "sidecar", name));
+        problems.push(problem.help("add `image = \"registry/name:tag\"`"));
+    }
+    if name.as_str() == "server" {
+        let problem =
+            Problem::error("SG016", "a sidecar cannot be called `server`: SGLang's own container is");
+        problems.push(problem.at(place(keys, "sidecar", name)).help("choose another name"));
+    }
+}
+
+/// Containers of one pod share their ports' numbers, and a Service its ports' names.
+fn ports(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let mut numbers = BTreeMap::from([(spec.port.map_or(30_000, |it| it.0), "the server".to_owned())]);
+    let mut names = BTreeMap::from([("http", "the server".to_owned())]);
+    for (sidecar, name, port) in spec
+        .sidecar
+        .iter()
+        .flat_map(|(it, sidecar)| sidecar.ports.iter().map(move |(name, port)| (it, name, port.0)))
+    {
+        let at = place(keys, "sidecar", sidecar);
+        let owner = format!("`sidecar.{sidecar}`");
+        if let Some(other) = numbers.insert(port, owner.clone()) {
+            let problem =
+                Problem::error("SG016", format!("port {port} is taken twice: by {other} and by {owner}"));
+            problems.push(problem.at(at).help("choose another port: containers of one pod share them"));
+        }
+        if let Some(other) = names.insert(name.as_str(), owner.clone()) {
+            let problem = Problem::error(
+                "SG016",
+                format!("the port name `{name}` is taken twice: by {other} and by {owner}"),
+            );
+            problems.push(problem.at(at).help("choose another name: a Service's ports differ by it"));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Builds the default guest and puts it into the host, or takes the component that `CMP_GUEST_WASM` names.
+//!
+//! The guest gets a target folder of its own: the outer cargo holds the lock on `target/`. Debug and release builds of
+//! the host share that folder, so the guest is built once.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use sha2::{Digest, Sha256};
+use wit_component::ComponentEncoder;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=CMP_GUEST_WASM");
+    let component = match env::var_os("CMP_GUEST_WASM").filter(|it| !it.is_empty()) {
+        Some(path) => given(Path::new(&path)),
+        None => built(),
+    };
+    fs::write(out_dir().join("guest.wasm"), &component).expect("OUT_DIR can be written");
+    // As a constant, so that no start of the host hashes a megabyte.
+    println!("cargo::rustc-env=CMP_GUEST_SHA256={}", hex(&Sha256::digest(&component)));
+}
+
+/// A component made elsewhere: a release carries the same bytes on every platform, and an offline build needs no target.
+fn given(path: &Path) -> Vec<u8> {
+    println!("cargo::rerun-if-changed={}", path.display());
+    fs::read(path).unwrap_or_else(|error| panic!("CMP_GUEST_WASM: cannot read {}: {error}", path.display()))
+}
+
+fn built() -> Vec<u8> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("..");
+    for input in ["guest", "wit", "Cargo.toml", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={}", root.join(input).display());
+    }
+    let module = fs::read(compile(&root)).expect("cargo has written the guest");
+    encode(&module)
+}
+
+fn compile(root: &Path) -> PathBuf {
+    let target_dir = target_dir();
+    let status = Command::new(env::var_os("CARGO").expect("cargo sets it"))
+        .args(["build", "--profile", "guest", "--locked", "-p", "cmp-guest", "--target", TARGET])
+        .arg("--target-dir")
+        .arg(&target_dir)
+        .current_dir(root)
+        // Flags and wrappers that are meant for the host: clippy and coverage would leak into the guest.
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped())
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .env_remove("RUSTC_WRAPPER")
+        .status()
+        .expect("cargo starts");
+    assert!(
+        status.success(),
+        "the default guest does not build; if its target is missing: rustup target add {TARGET}"
+    );
+    target_dir.join(TARGET).join("guest").join("cmp_guest.wasm")
+}
+
+/// The places of panics in other crates name files below cargo's folder: without this, the guest's bytes would tell
+/// whose machine built them, and differ on the next.
+fn remapped() -> String {
+    let home = env::var("HOME").map(|it| format!("{it}/.cargo"));
+    let cargo = env::var("CARGO_HOME").or(home).unwrap_or_default();
+    if cargo.is_empty() { cargo } else { format!("--remap-path-prefix={cargo}=cargo") }
+}
+
+/// Beside the profiles' folders, in `target/`, from `target/PROFILE/build/cmp-host-HASH/out`.
+fn target_dir() -> PathBuf {
+    let out_dir = out_dir();
+    let profile = out_dir.ancestors().find(|it| it.ends_with("build")).and_then(Path::parent);
+    profile.and_then(Path::parent).unwrap_or(&out_dir).join("default-guest")
+}
+
+fn encode(module: &[u8]) -> Vec<u8> {
+    ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .and_then(|mut it| it.encode())
+        .expect("wit-component reads what wit-bindgen writes; raise the two together")
+}
+
+fn out_dir() -> PathBuf {
+    PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|it| format!("{it:02x}")).collect()
+}

@@ -1,0 +1,183 @@
+//! The command line: types for clap, and nothing that acts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Expands a short spec into the complete Kubernetes manifests of an SGLang service
+#[derive(Debug, Parser)]
+#[command(name = "cmp-host", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say on stderr what is done; twice for details
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  something is wrong with the files or parameters
+  2  wrong usage
+  3  the guest failed
+  4  the host itself failed";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the manifests of a spec
+    Generate(Generate),
+    /// Look for problems in every environment of a spec
+    Check(Check),
+    /// Print the environments of a spec, one a line
+    Environments(Environments),
+    /// Print the JSON Schema of the spec
+    Schema,
+    /// Print the parameters that Argo CD may set, as it wants them announced
+    Parameters,
+    /// Say what a guest is: name, version, imports, digest
+    Inspect(Inspect),
+    /// Write a first spec
+    Init(Init),
+    /// Print a script that completes commands in your shell
+    Completions(Completions),
+}
+
+/// Where the spec is.
+#[derive(Args, Debug)]
+pub struct Place {
+    /// The folder that holds sglang.toml
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// The repository's root: no file outside of it is read [default: the nearest folder above DIR with a .git]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// `generate`.
+#[derive(Args, Debug)]
+pub struct Generate {
+    /// Where the spec is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The environment to expand
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Set a parameter; `cmp-host parameters` names them
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    pub parameters: Vec<(String, String)>,
+    /// Set any key of the spec: `--set model.context=16384`
+    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// How the manifests are written
+    #[arg(long, value_name = "FORMAT", default_value = "yaml")]
+    pub format: ManifestFormat,
+    /// Write one file for each manifest into this folder
+    #[arg(long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Where the spec is.
+    #[command(flatten)]
+    pub place: Place,
+    /// How the problems are written: drawn on stderr, or as JSON on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+}
+
+/// `environments`.
+#[derive(Args, Debug)]
+pub struct Environments {
+    /// Where the spec is.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `inspect`.
+#[derive(Args, Debug)]
+pub struct Inspect {
+    /// The path of a component, or `default` for the guest that travels in this program
+    #[arg(value_name = "GUEST")]
+    pub guest: PathBuf,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+}
+
+/// `init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// The folder to write sglang.toml into
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// The service's name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The model, as the Hub names it: `meta-llama/Llama-3.1-8B-Instruct`
+    #[arg(long)]
+    pub model: Option<String>,
+    /// The kind of GPU
+    #[arg(long)]
+    pub gpu: Option<String>,
+    /// The number of GPUs for one replica
+    #[arg(long, value_name = "COUNT")]
+    pub gpus: Option<String>,
+    /// The size of the weights in GiB, for a model that is not known
+    #[arg(long, value_name = "GIB")]
+    pub weights_gib: Option<String>,
+    /// A known model of the same architecture, for one that is not known
+    #[arg(long, value_name = "MODEL")]
+    pub like: Option<String>,
+    /// The environments, with commas between them
+    #[arg(long, value_name = "NAMES")]
+    pub env: Option<String>,
+}
+
+/// `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// Your shell
+    pub shell: Shell,
+}
+
+/// How manifests are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ManifestFormat {
+    /// For people.
+    Yaml,
+    /// One JSON document a line, for machines.
+    Json,
+}
+
+/// How anything else is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(String::from("write NAME=VALUE")),
+    }
+}

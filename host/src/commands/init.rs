@@ -1,0 +1,65 @@
+//! `init`: a first spec, written by the guest, which alone knows the grammar.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::cli::Init;
+use crate::commands::{self, Stop};
+use crate::diagnostic::Report;
+use crate::guest::Budget;
+use crate::request::{SPEC, problem};
+
+pub(crate) fn run(arguments: &Init) -> Result<(), Stop> {
+    let path = arguments.folder.join(SPEC);
+    if path.symlink_metadata().is_ok() {
+        return Err(already_there(&path));
+    }
+    match commands::default_guest()?.init(&answers(arguments), &Budget::default())? {
+        Ok(text) => write(&path, &text)?,
+        Err(problems) => return Err(Stop::Rejected(Report::new(Vec::new(), problems))),
+    }
+    commands::print_error(&next_steps(&arguments.folder, &path));
+    Ok(())
+}
+
+/// Sorted by name, as the contract wants them; what was not answered is left out.
+fn answers(arguments: &Init) -> Vec<(String, String)> {
+    let answers = [
+        ("environments", &arguments.env),
+        ("gpu", &arguments.gpu),
+        ("gpus", &arguments.gpus),
+        ("like", &arguments.like),
+        ("model", &arguments.model),
+        ("name", &arguments.name),
+        ("weights-gib", &arguments.weights_gib),
+    ];
+    answers.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it.clone()?))).collect()
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Stop> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(already_there(path)),
+        other => Ok(other.with_context(|| format!("cannot write `{}`", path.display()))?),
+    }
+}
+
+fn already_there(path: &Path) -> Stop {
+    let message = format!("`{}` is there already", path.display());
+    commands::rejected(
+        problem("SG008", message).help("edit it, or name another folder; `init` never overwrites"),
+    )
+}
+
+fn next_steps(folder: &Path, path: &Path) -> String {
+    format!(
+        "wrote {}\n\nnext:\n  edit it; every line has a comment\n  cmp-host check {folder}\n  cmp-host generate {folder} --env NAME\n",
+        path.display(),
+        folder = folder.display()
+    )
+}

@@ -1,0 +1,171 @@
+//! One file for each verb, and what the verbs share: how they end, and how they find guest and spec.
+
+mod check;
+mod completions;
+mod environments;
+mod generate;
+mod init;
+mod inspect;
+mod parameters;
+mod schema;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::cli::{Cli, Command, Place};
+use crate::diagnostic::Report;
+use crate::guest::contract::{File, Problem};
+use crate::guest::{Binary, Budget, Cache, Engine, Failure, Guest, cache};
+use crate::printable;
+use crate::render::{self, Style};
+use crate::request::{self, Rejection};
+use crate::root::Root;
+use crate::tree::DiskTree;
+
+/// Why a verb did not do what it was asked for.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something is wrong with the files or the parameters.
+    Rejected(Report),
+    /// The command line is wrong in a way that clap cannot know.
+    Usage(String),
+    /// The guest gave no answer.
+    Failed(Failure),
+    /// The host itself failed: a folder, a pipe, a disk.
+    Host(anyhow::Error),
+}
+
+impl Stop {
+    /// The process's exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Stop::Rejected(_) => 1,
+            Stop::Usage(_) => 2,
+            Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
+            Stop::Failed(_) => 3,
+        }
+    }
+
+    /// Says why, on stderr.
+    pub fn print(&self) {
+        match self {
+            Stop::Rejected(report) => print_report(report),
+            Stop::Usage(text) => {
+                print_error(&format!("error: {}\n\nhelp: see `cmp-host --help`\n", printable::line(text)))
+            }
+            Stop::Failed(failure) => print_error(&render::failure(failure)),
+            Stop::Host(error) => {
+                print_error(&format!("HOST_IO {}\n", printable::line(&format!("{error:#}"))))
+            }
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Failed(failure)
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Stop {
+        Stop::Host(error)
+    }
+}
+
+impl From<Rejection> for Stop {
+    fn from(Rejection { files, problems }: Rejection) -> Stop {
+        Stop::Rejected(Report::new(files, problems))
+    }
+}
+
+/// Does what the command line asks for.
+pub fn run(cli: &Cli) -> Result<(), Stop> {
+    match &cli.command {
+        Command::Generate(arguments) => generate::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Environments(arguments) => environments::run(arguments),
+        Command::Schema => schema::run(),
+        Command::Parameters => parameters::run(),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+    }
+}
+
+fn default_guest() -> Result<Guest, Failure> {
+    Guest::load(&Engine::new()?, &Binary::default_guest(), &cache_of_user())
+}
+
+fn cache_of_user() -> Cache {
+    match cache::default_folder(|name| std::env::var_os(name)) {
+        Some(folder) => Cache::in_folder(&folder),
+        None => Cache::none(),
+    }
+}
+
+/// The spec of a folder on disk and all that it asks for.
+fn read_files(guest: &Guest, place: &Place, budget: &Budget) -> Result<Vec<File>, Stop> {
+    let root = find_root(place)?;
+    tracing::info!(root = %root.root.display(), folder = root.folder, "reading the spec");
+    let tree =
+        DiskTree::open(&root.root).with_context(|| format!("cannot open `{}`", root.root.display()))?;
+    Ok(request::read_files(guest, &tree, &root.folder, budget)??)
+}
+
+fn find_root(place: &Place) -> Result<Root, Stop> {
+    let folder = place.folder.canonicalize().map_err(|error| missing_folder(&place.folder, &error))?;
+    if !folder.is_dir() {
+        return Err(Stop::Usage(format!(
+            "`{}` is no folder; name the folder that holds it",
+            place.folder.display()
+        )));
+    }
+    let given = match &place.root {
+        Some(root) => Some(root.canonicalize().map_err(|error| no_root(root, &error))?),
+        None => None,
+    };
+    let source_path = std::env::var_os("ARGOCD_APP_SOURCE_PATH").and_then(|it| it.into_string().ok());
+    Root::find(&folder, given.as_deref(), source_path.as_deref())
+        .map_err(|error| Stop::Usage(error.to_string()))
+}
+
+fn missing_folder(folder: &Path, error: &io::Error) -> Stop {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
+        _ => format!("the folder `{}` cannot be opened: {error}", folder.display()),
+    };
+    rejected(
+        request::problem("SG001", message).help(format!("name the folder that holds your {}", request::SPEC)),
+    )
+}
+
+fn no_root(root: &Path, error: &io::Error) -> Stop {
+    Stop::Usage(format!("the root `{}` cannot be opened: {error}", root.display()))
+}
+
+fn rejected(problem: Problem) -> Stop {
+    Stop::Rejected(Report::new(Vec::new(), vec![problem]))
+}
+
+/// Writes all of a text, or fails: half an answer is worse than none.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("cannot write to stdout")
+}
+
+fn print_report(report: &Report) {
+    print_error(&render::report(report, stderr_style()));
+}
+
+fn print_error(text: &str) {
+    // Nobody is left to be told that stderr is closed.
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
+fn stderr_style() -> Style {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    if io::stderr().is_terminal() && !no_colour { Style::Coloured } else { Style::Plain }
+}

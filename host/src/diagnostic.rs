@@ -1,0 +1,160 @@
+//! What the host shows: problems with their places looked up, so that people and editors can find them.
+
+use std::ops::Range;
+
+use crate::guest::contract::{File, Location, Problem, Severity, Span};
+use crate::{locate, printable};
+
+/// A place in a file, as people and editors count: lines and characters from 1, the end exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's place in the report's list.
+    pub file: usize,
+    /// Its path from the repository's root, fit for a terminal.
+    pub path: String,
+    /// The bytes, between characters and within the text.
+    pub span: Range<usize>,
+    /// The first line.
+    pub line: usize,
+    /// The first character.
+    pub column: usize,
+    /// The last line.
+    pub end_line: usize,
+    /// One past the last character.
+    pub end_column: usize,
+}
+
+/// A problem, ready to be shown: every text is one line without control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The stable code.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Other places that explain it, and what is to be seen there.
+    pub related: Vec<(Place, String)>,
+    /// The environments that have it, where several were looked at.
+    pub environments: Vec<String>,
+}
+
+/// Diagnostics and the files that they point into; errors come first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The files, as the guest saw them.
+    pub files: Vec<File>,
+    /// In the guest's order, the worst severity first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Looks every place up.
+    pub fn new(files: Vec<File>, problems: Vec<Problem>) -> Report {
+        let mut report = Report { files, diagnostics: Vec::new() };
+        report.diagnostics = problems.into_iter().map(|it| report.add(it)).collect();
+        report.diagnostics.sort_by_key(|it| it.severity);
+        report
+    }
+
+    /// Looks a problem's place up, and hides what stands there if it is a secret: from every excerpt, not only from its own.
+    fn add(&mut self, problem: Problem) -> Diagnostic {
+        let is_secret = problem.secret;
+        let diagnostic = diagnostic(&self.files, problem);
+        if let Some(place) = diagnostic.place.as_ref().filter(|_| is_secret) {
+            printable::hide(&mut self.files[place.file].text, place.span.clone());
+        }
+        diagnostic
+    }
+
+    /// Whether something keeps manifests from being made.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|it| it.severity == Severity::Error)
+    }
+
+    /// Takes in what another environment of the same files found; what is there already gets its name added.
+    pub fn merge(&mut self, environment: &str, problems: Vec<Problem>) {
+        for problem in problems {
+            let mut found = self.add(problem);
+            match self.diagnostics.iter_mut().find(|it| is_same(it, &found)) {
+                Some(it) => it.environments.push(environment.to_owned()),
+                None => {
+                    found.environments.push(environment.to_owned());
+                    self.diagnostics.push(found);
+                }
+            }
+        }
+        self.diagnostics.sort_by_key(|it| it.severity);
+    }
+}
+
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let parts = |it: &Diagnostic| (it.severity, it.code.clone(), it.message.clone(), it.help.clone());
+    one.place == other.place && one.related == other.related && parts(one) == parts(other)
+}
+
+fn diagnostic(files: &[File], problem: Problem) -> Diagnostic {
+    let related = problem.related.iter();
+    Diagnostic {
+        severity: problem.severity,
+        code: printable::line(&problem.code).into_owned(),
+        message: printable::line(&problem.message).into_owned(),
+        place: problem.at.as_ref().and_then(|it| place(files, it)),
+        help: problem.help.map(|it| printable::line(&it).into_owned()),
+        related: related
+            .filter_map(|it| Some((place(files, &it.at)?, printable::line(&it.message).into_owned())))
+            .collect(),
+        environments: Vec::new(),
+    }
+}
+
+/// A place that is not there is left out: what a wrong guest found may still be of use.
+fn place(files: &[File], location: &Location) -> Option<Place> {
+    let (index, span) = match location {
+        Location::Span(Span { file, start, end }) => (*file as usize, *start as usize..*end as usize),
+        Location::Key { file, path } => (*file as usize, locate::key(&files.get(*file as usize)?.text, path)),
+    };
+    let file = files.get(index)?;
+    let start = file.text.floor_char_boundary(span.start);
+    let end = file.text.ceil_char_boundary(span.end.max(start));
+    let (line, column) = position(&file.text, start);
+    let (end_line, end_column) = position(&file.text, end);
+    let path = printable::line(&file.path).into_owned();
+    Some(Place { file: index, path, span: start..end, line, column, end_line, end_column })
+}
+
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |it| it + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> Vec<File> {
+        vec![File { path: String::from("a.toml"), text: String::from("ä = 1\nböse = 2\n") }]
+    }
+
+    fn at(start: u32, end: u32) -> Option<Place> {
+        place(&file(), &Location::Span(Span { file: 0, start, end }))
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let place = at(7, 12).unwrap();
+        assert_eq!((place.line, place.column, place.end_line, place.end_column), (2, 1, 2, 5));
+    }
+
+    #[test]
+    fn a_wrong_span_is_moved_into_the_text() {
+        assert_eq!(at(1, 1).unwrap().span, 0..2);
+        assert_eq!(at(900, 4).unwrap().span, 17..17);
+        assert_eq!(place(&file(), &Location::Span(Span { file: 7, start: 0, end: 0 })), None);
+    }
+}

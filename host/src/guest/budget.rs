@@ -1,0 +1,142 @@
+//! What one call of a guest may use, and the limiter that holds it to that.
+
+use std::time::Duration;
+
+use wasmtime::ResourceLimiter;
+
+/// What one call of a guest may use. The numbers are the platform's: an application may lower one, never raise it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Instructions, roughly. This is the limit that people meet, since it falls in the same place on every machine.
+    pub fuel: u64,
+    /// Wall time: the backstop for what fuel counts badly, such as filling memory.
+    pub time: Duration,
+    /// Bytes of all linear memories together.
+    pub memory: usize,
+    /// Elements of all tables together.
+    pub table_elements: usize,
+    /// Core instances, and as many tables; a component that Python's tool makes has 38.
+    pub instances: usize,
+    /// Linear memories.
+    pub memories: usize,
+    /// Bytes that the guest may hand over in one answer.
+    pub output: usize,
+    /// Bytes of one manifest; etcd takes no object above 1.5 MiB.
+    pub manifest: usize,
+    /// How many manifests.
+    pub manifests: usize,
+}
+
+impl Default for Budget {
+    /// Far above what an honest guest needs: the default guest expands `examples/llama-8b` with 5 M fuel and 2 MiB.
+    fn default() -> Self {
+        Budget {
+            fuel: 2_000_000_000,
+            time: Duration::from_secs(10),
+            memory: 256 << 20,
+            table_elements: 100_000,
+            instances: 64,
+            memories: 8,
+            output: 8 << 20,
+            manifest: 1 << 20,
+            manifests: 1_000,
+        }
+    }
+}
+
+/// What a guest was refused; by the time its trap arrives, the reason is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Memory { wanted: usize },
+    Table { wanted: usize },
+}
+
+/// Sums over all memories and all tables of a store: wasmtime's own limiter counts each alone.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    budget: Budget,
+    memory: usize,
+    elements: usize,
+    refused: Option<Refused>,
+}
+
+impl Limiter {
+    pub(crate) fn new(budget: Budget) -> Limiter {
+        Limiter { budget, memory: 0, elements: 0, refused: None }
+    }
+
+    pub(crate) fn refused(&self) -> Option<Refused> {
+        self.refused
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|it| desired > it) {
+            // The module's own limit: it fails by itself, and takes nothing.
+            return Ok(false);
+        }
+        let wanted = self.memory.saturating_add(desired - current);
+        if wanted > self.budget.memory {
+            self.refused = Some(Refused::Memory { wanted });
+            return Ok(false);
+        }
+        self.memory = wanted;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|it| desired > it) {
+            return Ok(false);
+        }
+        let wanted = self.elements.saturating_add(desired - current);
+        if wanted > self.budget.table_elements {
+            self.refused = Some(Refused::Table { wanted });
+            return Ok(false);
+        }
+        self.elements = wanted;
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        self.budget.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.budget.instances
+    }
+
+    fn memories(&self) -> usize {
+        self.budget.memories
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memories_are_summed() {
+        let mut limiter = Limiter::new(Budget { memory: 100, ..Budget::default() });
+        assert!(limiter.memory_growing(0, 60, None).unwrap());
+        assert!(!limiter.memory_growing(0, 60, None).unwrap());
+        assert_eq!(limiter.refused(), Some(Refused::Memory { wanted: 120 }));
+    }
+
+    #[test]
+    fn the_modules_own_limit_is_not_ours() {
+        let mut limiter = Limiter::new(Budget::default());
+        assert!(!limiter.memory_growing(0, 60, Some(50)).unwrap());
+        assert_eq!(limiter.refused(), None);
+    }
+}

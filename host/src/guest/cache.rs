@@ -1,0 +1,280 @@
+//! Compiled code on disk, so that a second start takes a millisecond instead of a second.
+//!
+//! Whoever can write such a file runs code in this process. So it is kept only in a folder that is ours or root's and
+//! that nobody else can write to, and anything odd about it means to compile again. This is the only module with
+//! `unsafe` in it: loading compiled code trusts the code.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt, PermissionsExt};
+use sha2::{Digest, Sha256};
+use wasmtime::component::Component;
+
+use crate::guest::engine::Engine;
+
+/// The first bytes of each file; the number goes up with the layout.
+const MAGIC: &[u8; 16] = b"cmp-host code 1\n";
+const HEADER: usize = MAGIC.len() + 32;
+/// Compiled code is some four times the component, which has 32 MiB at most.
+const LIMIT: u64 = 256 << 20;
+
+/// A folder for compiled code, or none.
+#[derive(Debug)]
+pub struct Cache {
+    folder: Option<Dir>,
+}
+
+impl Cache {
+    /// Every guest is compiled anew.
+    pub fn none() -> Cache {
+        Cache { folder: None }
+    }
+
+    /// Keeps code in this folder, which is made if it is missing. A folder that others can write to is not used.
+    pub fn in_folder(path: &Path) -> Cache {
+        match open_folder(path) {
+            Ok(folder) => Cache { folder: Some(folder) },
+            Err(error) => {
+                tracing::warn!(folder = %path.display(), %error, "compiled code is not cached");
+                Cache::none()
+            }
+        }
+    }
+
+    /// The code that was compiled from this guest by such an engine, if it is there and beyond doubt.
+    pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+        let folder = self.folder.as_ref()?;
+        let name = file_name(engine, digest);
+        match read(folder, &name).and_then(|it| it.map(|it| deserialize(engine, &it)).transpose()) {
+            Ok(component) => component,
+            Err(error) => {
+                tracing::warn!(file = name, %error, "cached code is not used, and compiled again");
+                None
+            }
+        }
+    }
+
+    /// Keeps the code for the next start. A folder that cannot be written to is fine: an image may carry one.
+    pub(crate) fn store(&self, engine: &Engine, digest: &str, component: &Component) {
+        let Some(folder) = &self.folder else { return };
+        let name = file_name(engine, digest);
+        let code = component.serialize().map_err(io::Error::other);
+        if let Err(error) = code.and_then(|code| write(folder, &name, &code)) {
+            tracing::info!(file = name, %error, "compiled code is not kept");
+        }
+    }
+}
+
+/// `$CMP_HOST_CACHE`, else the user's cache folder.
+pub fn default_folder(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<PathBuf> {
+    let path = |name| variable(name).map(PathBuf::from).filter(|it| it.is_absolute());
+    path("CMP_HOST_CACHE")
+        .or_else(|| path("XDG_CACHE_HOME").map(|it| it.join("cmp-host")))
+        .or_else(|| path("HOME").map(|it| it.join(".cache").join("cmp-host")))
+}
+
+fn open_folder(path: &Path) -> io::Result<Dir> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    let folder = Dir::open_ambient_dir(path, ambient_authority())?;
+    require_private(&folder.dir_metadata()?)?;
+    Ok(folder)
+}
+
+/// Nobody but us and root could have written it.
+fn require_private(metadata: &Metadata) -> io::Result<()> {
+    let owner = metadata.uid();
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        return Err(io::Error::other(format!("it belongs to user {owner}")));
+    }
+    let mode = metadata.permissions().mode();
+    if mode & 0o022 != 0 {
+        return Err(io::Error::other(format!("others can write to it (mode {:03o})", mode & 0o777)));
+    }
+    Ok(())
+}
+
+fn file_name(engine: &Engine, digest: &str) -> String {
+    format!("{digest}-{:016x}-{}.code", engine.compatibility(), env!("CARGO_PKG_VERSION"))
+}
+
+/// Code that has been checked, where nobody but this process can reach it.
+enum Private {
+    /// Wasmtime maps this and touches only the pages that run.
+    File(File),
+    /// Wasmtime copies this.
+    Bytes(Vec<u8>),
+}
+
+/// Copies the code to where it can no longer change, and checks it there.
+fn read(folder: &Dir, name: &str) -> io::Result<Option<Private>> {
+    let mut file = match folder.open(name) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let metadata = file.metadata()?;
+    require_private(&metadata)?;
+    if !metadata.is_file() || metadata.len() > LIMIT {
+        return Err(io::Error::other("it is not a file of compiled code"));
+    }
+    let mut header = [0; HEADER];
+    file.read_exact(&mut header)?;
+    let (code, digest) = match memory_file() {
+        Some(mut memory) => {
+            let digest = copy(file, &mut memory)?;
+            (Private::File(memory), digest)
+        }
+        None => {
+            let mut bytes = Vec::new();
+            let digest = copy(file, &mut bytes)?;
+            (Private::Bytes(bytes), digest)
+        }
+    };
+    if header[..MAGIC.len()] != *MAGIC || header[MAGIC.len()..] != digest {
+        return Err(io::Error::other("its checksum is wrong"));
+    }
+    Ok(Some(code))
+}
+
+/// A file without a name, in memory.
+#[cfg(target_os = "linux")]
+fn memory_file() -> Option<File> {
+    rustix::fs::memfd_create("compiled code", rustix::fs::MemfdFlags::CLOEXEC).map(File::from).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory_file() -> Option<File> {
+    None
+}
+
+/// Copies to the end, and returns the sha256 of what was copied.
+fn copy(from: impl Read, to: &mut impl Write) -> io::Result<[u8; 32]> {
+    let mut from = from.take(LIMIT);
+    let mut sha256 = Sha256::new();
+    // Small enough to stay in the processor's cache between reading, summing and writing.
+    let mut chunk = [0; 64 << 10];
+    loop {
+        match from.read(&mut chunk)? {
+            0 => return Ok(sha256.finalize().into()),
+            n => {
+                sha256.update(&chunk[..n]);
+                to.write_all(&chunk[..n])?;
+            }
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "nobody else could write the file, and its checksum has been compared")]
+fn deserialize(engine: &Engine, code: &Private) -> io::Result<Component> {
+    let engine = engine.inner();
+    // SAFETY: `read` has established that only we or root can have written this code, and `store` writes nothing but what
+    // wasmtime serialised. It is in memory that no other process reaches, and this one does not change it.
+    let component = unsafe {
+        match code {
+            Private::File(file) => {
+                Component::deserialize_file(engine, format!("/proc/self/fd/{}", file.as_raw_fd()))
+            }
+            Private::Bytes(bytes) => Component::deserialize(engine, bytes),
+        }
+    };
+    component.map_err(io::Error::other)
+}
+
+/// Written aside and renamed, so that no reader meets half a file.
+fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
+    let aside = format!("{name}.{}", std::process::id());
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let written = folder.open_with(&aside, &options).and_then(|mut file| {
+        file.write_all(MAGIC)?;
+        file.write_all(&Sha256::digest(code))?;
+        file.write_all(code)
+    });
+    let moved = written.and_then(|()| folder.rename(&aside, folder, name));
+    moved.inspect_err(|_| drop(folder.remove_file(&aside)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    fn kept() -> (tempfile::TempDir, Cache, Engine, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::in_folder(folder.path());
+        let engine = Engine::new().unwrap();
+        cache.store(&engine, "digest", &Component::from_binary(engine.inner(), EMPTY).unwrap());
+        let file = folder.path().join(file_name(&engine, "digest"));
+        (folder, cache, engine, file)
+    }
+
+    #[test]
+    fn what_was_kept_is_found() {
+        let (_folder, cache, engine, _) = kept();
+        assert!(cache.load(&engine, "digest").is_some());
+        assert!(cache.load(&engine, "another").is_none());
+    }
+
+    #[test]
+    fn a_changed_byte_means_to_compile_again() {
+        let (_folder, cache, engine, file) = kept();
+        for at in [0, 20, HEADER + 100] {
+            let good = fs::read(&file).unwrap();
+            let mut bytes = good.clone();
+            bytes[at] ^= 1;
+            fs::write(&file, bytes).unwrap();
+            assert!(cache.load(&engine, "digest").is_none(), "byte {at}");
+            fs::write(&file, good).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_means_to_compile_again() {
+        let (_folder, cache, engine, file) = kept();
+        for length in [0, 10, HEADER, 1000] {
+            let good = fs::read(&file).unwrap();
+            fs::write(&file, &good[..length]).unwrap();
+            assert!(cache.load(&engine, "digest").is_none(), "{length} bytes");
+            fs::write(&file, good).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_link_out_of_the_folder_is_not_followed() {
+        let (folder, cache, engine, file) = kept();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let target = elsewhere.path().join("code");
+        fs::rename(&file, &target).unwrap();
+        std::os::unix::fs::symlink(&target, &file).unwrap();
+        assert!(cache.load(&engine, "digest").is_none(), "{}", folder.path().display());
+    }
+
+    #[test]
+    fn what_others_can_write_is_not_used() {
+        let (folder, cache, engine, file) = kept();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(cache.load(&engine, "digest").is_none());
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(Cache::in_folder(folder.path()).folder.is_none());
+    }
+
+    #[test]
+    fn the_folder_comes_from_the_environment() {
+        let of = |pairs: &'static [(&str, &str)]| {
+            default_folder(|name| pairs.iter().find(|it| it.0 == name).map(|it| it.1.into()))
+        };
+        assert_eq!(of(&[("CMP_HOST_CACHE", "/a"), ("HOME", "/h")]), Some("/a".into()));
+        assert_eq!(of(&[("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]), Some("/x/cmp-host".into()));
+        assert_eq!(of(&[("XDG_CACHE_HOME", ""), ("HOME", "/h")]), Some("/h/.cache/cmp-host".into()));
+        assert_eq!(of(&[]), None);
+    }
+}

@@ -1,0 +1,85 @@
+//! The engine that all guests of a process share: compiled code and the clock belong to it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use wasmtime::{Config, WasmBacktraceDetails};
+
+use crate::guest::failure::Failure;
+
+/// How often the clock moves on; a deadline is met to within two of these.
+const TICK: Duration = Duration::from_millis(10);
+/// A guest's stack. A native frame of the host needs room of its own beside it, so this stays at wasmtime's default.
+const STACK: usize = 512 << 10;
+
+/// Compiles and runs guests. A clone is the same engine.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: wasmtime::Engine,
+    clock: Arc<Once>,
+}
+
+impl Engine {
+    /// Sets wasmtime up so that a guest's answer depends on its input alone.
+    pub fn new() -> Result<Engine, Failure> {
+        let inner = wasmtime::Engine::new(&config()).map_err(Failure::engine)?;
+        Ok(Engine { inner, clock: Arc::new(Once::new()) })
+    }
+
+    pub(crate) fn inner(&self) -> &wasmtime::Engine {
+        &self.inner
+    }
+
+    /// Tells engines apart whose compiled code does not fit the other.
+    pub(crate) fn compatibility(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.inner.precompile_compatibility_hash().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// How far the clock may move on before `time` is over. One more, because the current tick is already partly spent.
+    pub(crate) fn ticks(time: Duration) -> u64 {
+        u64::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(u64::MAX - 1) + 1
+    }
+
+    /// Starts the clock, if it does not run yet.
+    ///
+    /// It is a thread and not a task: a guest that never yields would also hold up the task that is meant to stop it.
+    /// It ends with the engine.
+    pub(crate) fn start_clock(&self) -> Result<(), Failure> {
+        let mut started = Ok(());
+        self.clock.call_once(|| {
+            let engine = self.inner.weak();
+            let tick = move || {
+                while let Some(engine) = engine.upgrade() {
+                    engine.increment_epoch();
+                    drop(engine);
+                    std::thread::sleep(TICK);
+                }
+            };
+            let thread = std::thread::Builder::new().name(String::from("guest-clock")).stack_size(64 << 10);
+            started = thread.spawn(tick).map(drop).map_err(|error| Failure::engine(error.into()));
+        });
+        started
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK)
+        // Determinism: bit patterns of NaN differ between processors, relaxed SIMD between machines.
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .concurrency_support(false)
+        // Default would ask the environment; nobody reads a guest's backtrace but with its own tools.
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .native_unwind_info(false);
+    config
+}

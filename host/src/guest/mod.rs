@@ -1,0 +1,168 @@
+//! Runs guests: each call in a store of its own, within a budget, with no authority at all.
+//!
+//! Everything that knows wasmtime is below here, and converts to the contract's plain types ([`contract`]) at its edge.
+
+pub mod budget;
+pub mod cache;
+pub mod compile;
+pub mod contract;
+pub mod engine;
+pub mod failure;
+mod v0_1;
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use wasmtime::Store;
+use wasmtime::component::{Component, Linker};
+
+pub use budget::Budget;
+pub use cache::Cache;
+pub use compile::Outline;
+pub use engine::Engine;
+pub use failure::Failure;
+
+use budget::Limiter;
+use contract::{Answer, Expansion, File, GuestInfo, Input, Request};
+
+/// The component that travels inside the host.
+const DEFAULT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.wasm"));
+const DEFAULT_SHA256: &str = env!("CMP_GUEST_SHA256");
+
+/// The bytes of a component, and how to tell them from others.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    bytes: std::borrow::Cow<'static, [u8]>,
+    sha256: String,
+}
+
+impl Binary {
+    /// The default guest.
+    pub fn default_guest() -> Binary {
+        Binary { bytes: DEFAULT.into(), sha256: DEFAULT_SHA256.to_owned() }
+    }
+
+    /// A guest that somebody brings.
+    pub fn of(bytes: Vec<u8>) -> Binary {
+        let sha256 = Sha256::digest(&bytes).iter().map(|it| format!("{it:02x}")).collect();
+        Binary { bytes: bytes.into(), sha256 }
+    }
+
+    /// Reads a component's file, and never more than a component may have.
+    pub fn read(path: &Path) -> Result<Binary, Failure> {
+        use std::io::Read;
+        let unreadable = |error| Failure::NotFound(format!("{}: {error}", path.display()));
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if !metadata.is_file() {
+            return Err(Failure::NotFound(format!("{} is not a file", path.display())));
+        }
+        if metadata.len() > compile::SIZE_LIMIT {
+            return Err(Failure::TooLarge { size: metadata.len(), limit: compile::SIZE_LIMIT });
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(compile::SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok(Binary::of(bytes))
+    }
+
+    /// In lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// In bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// What the component asks for and offers; it need not be a guest.
+    pub fn outline(&self, engine: &Engine, cache: &Cache) -> Result<Outline, Failure> {
+        Ok(Outline::of(engine, &self.compile(engine, cache)?))
+    }
+
+    fn compile(&self, engine: &Engine, cache: &Cache) -> Result<Component, Failure> {
+        compile::compile(engine, &self.bytes, &self.sha256, cache)
+    }
+}
+
+/// A component that may expand specs: it imports nothing and keeps the contract.
+#[derive(Clone)]
+pub struct Guest {
+    engine: Engine,
+    linked: v0_1::Linked<Limiter>,
+}
+
+impl Guest {
+    /// Compiles the component, or finds its code in the cache, and checks it against the contract.
+    pub fn load(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Guest, Failure> {
+        let component = binary.compile(engine, cache)?;
+        Outline::of(engine, &component).require_guest()?;
+        // An empty linker: there is nothing that a guest could be given.
+        let linked = Linker::new(engine.inner())
+            .instantiate_pre(&component)
+            .and_then(v0_1::Linked::new)
+            .map_err(|error| Failure::WorldMismatch(failure::cause(&error)))?;
+        Ok(Guest { engine: engine.clone(), linked })
+    }
+
+    /// What the guest says of itself.
+    pub fn describe(&self, budget: &Budget) -> Result<GuestInfo, Failure> {
+        self.call(budget, |guest, store| guest.call_describe(store)).map(GuestInfo::from)
+    }
+
+    /// The further files that these files ask for.
+    pub fn inputs(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<Input>>, Failure> {
+        let files = v0_1::files(files);
+        self.call(budget, |guest, store| guest.call_inputs(store, &files)).map(v0_1::answer_each)
+    }
+
+    /// The spec's environments, in the order in which people should see them.
+    pub fn environments(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<String>>, Failure> {
+        let files = v0_1::files(files);
+        self.call(budget, |guest, store| guest.call_environments(store, &files)).map(v0_1::answer_each)
+    }
+
+    /// A first spec from a few answers, which are sorted by name.
+    pub fn init(&self, answers: &[(String, String)], budget: &Budget) -> Result<Answer<String>, Failure> {
+        self.call(budget, |guest, store| guest.call_init(store, answers)).map(v0_1::answer)
+    }
+
+    /// Expands the spec for one environment.
+    pub fn expand(&self, request: &Request, budget: &Budget) -> Result<Answer<Expansion>, Failure> {
+        let request = v0_1::request(request);
+        self.call(budget, |guest, store| guest.call_expand(store, &request)).map(v0_1::answer)
+    }
+
+    /// One call in a new store: no state survives it, and a guest that has trapped cannot be entered again anyway.
+    fn call<T>(
+        &self,
+        budget: &Budget,
+        call: impl FnOnce(&v0_1::wit::Guest, &mut Store<Limiter>) -> wasmtime::Result<T>,
+    ) -> Result<T, Failure> {
+        self.engine.start_clock()?;
+        let mut store = self.store(budget).map_err(Failure::engine)?;
+        let instance = self.linked.instantiate(&mut store);
+        let instance = instance.map_err(|error| Failure::of_start(&error, budget, store.data().refused()))?;
+        let answer = call(instance.cmp_host_expander_expander(), &mut store);
+        tracing::debug!(fuel = budget.fuel - store.get_fuel().unwrap_or(0), "called the guest");
+        answer.map_err(|error| Failure::of_call(&error, budget, store.data().refused()))
+    }
+
+    fn store(&self, budget: &Budget) -> wasmtime::Result<Store<Limiter>> {
+        let mut store = Store::new(self.engine.inner(), Limiter::new(*budget));
+        store.limiter(|it| it);
+        store.set_fuel(budget.fuel)?;
+        store.set_epoch_deadline(Engine::ticks(budget.time));
+        // What the guest hands over is copied; without this, one string that is named a hundred times is a hundred copies.
+        store.set_hostcall_fuel(budget.output + (1 << 20));
+        // A guest without imports has no use for handles at all.
+        store.set_max_component_handles(1_000);
+        Ok(store)
+    }
+}
+
+impl std::fmt::Debug for Guest {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Guest").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+//! The host: expands a short spec into Kubernetes manifests with a sandboxed guest.
+//!
+//! In reading order:
+//!
+//! - [`cli`], [`commands`]: the command line and its verbs. The other door, a server, is not here yet.
+//! - [`root`], [`tree`]: which repository a folder belongs to, and reading files of it and of nothing else.
+//! - [`request`], [`parameters`]: from files, command line and Argo CD's environment to a request.
+//! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
+//! - [`guest`]: runs guests; all that knows wasmtime.
+//! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
+//! - [`diagnostic`], [`render`]: problems with their places, and as text.
+
+pub mod cli;
+pub mod commands;
+pub mod diagnostic;
+mod file_names;
+pub mod generate;
+pub mod guest;
+pub mod json;
+mod locate;
+pub mod log;
+pub mod manifest;
+pub mod parameters;
+mod printable;
+pub mod render;
+pub mod request;
+pub mod root;
+mod strict_json;
+pub mod tree;
+pub mod yaml;

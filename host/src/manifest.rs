@@ -1,0 +1,284 @@
+//! Manifests that may leave the host: each text parsed strictly, none twice, never none by accident.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::guest::contract;
+use crate::guest::{Budget, Failure};
+use crate::strict_json::{self, VALUES};
+
+/// One Kubernetes object, known to say what it is and what it is called.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifest {
+    value: Value,
+    id: Id,
+    origins: Vec<contract::Origin>,
+}
+
+/// What tells objects of one cluster apart. The version of a group does not: the API server converts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Id {
+    /// The API group; empty for the core.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The namespace, if the manifest names one.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+/// Complete manifests in the guest's order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifests(Vec<Manifest>);
+
+impl Manifest {
+    /// Parses and checks one text.
+    pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
+        Manifest::parse_counting(text, &Cell::new(VALUES))
+    }
+
+    fn parse_counting(text: &str, values_left: &Cell<usize>) -> Result<Manifest, ManifestError> {
+        let value = strict_json::parse(text, values_left).map_err(ManifestError::Json)?;
+        let id = Id::of(&value)?;
+        Ok(Manifest { value, id, origins: Vec::new() })
+    }
+
+    /// The object; its keys keep the guest's order.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// What tells it apart from others.
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// Why its fields are what they are, if that was asked for.
+    pub fn origins(&self) -> &[contract::Origin] {
+        &self.origins
+    }
+}
+
+impl Id {
+    fn of(value: &Value) -> Result<Id, ManifestError> {
+        if !value.is_object() {
+            return Err(ManifestError::NotAnObject);
+        }
+        let text = |pointer| value.pointer(pointer).and_then(Value::as_str).filter(|it| !it.is_empty());
+        let required = |pointer| text(pointer).ok_or(ManifestError::Missing(pointer));
+        let group = required("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
+        let namespace = "/metadata/namespace";
+        if value.pointer(namespace).is_some() && text(namespace).is_none() {
+            return Err(ManifestError::Missing(namespace));
+        }
+        Ok(Id {
+            group: group.to_owned(),
+            kind: required("/kind")?.to_owned(),
+            namespace: text(namespace).map(str::to_owned),
+            name: required("/metadata/name")?.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.kind)?;
+        if !self.group.is_empty() {
+            write!(formatter, ".{}", self.group)?;
+        }
+        write!(formatter, " {}", self.name)?;
+        self.namespace.iter().try_for_each(|it| write!(formatter, " in {it}"))
+    }
+}
+
+impl Manifests {
+    /// Checks all that a guest gave for one request.
+    pub fn check(
+        given: Vec<contract::Manifest>,
+        allow_empty: bool,
+        budget: &Budget,
+    ) -> Result<Manifests, ManifestError> {
+        if given.is_empty() && !allow_empty {
+            return Err(ManifestError::None);
+        }
+        if given.len() > budget.manifests {
+            return Err(ManifestError::TooMany { found: given.len(), limit: budget.manifests });
+        }
+        let total = given.iter().map(|it| it.json.len()).sum();
+        if total > budget.output {
+            return Err(ManifestError::TooLarge { size: total, limit: budget.output });
+        }
+        let values_left = Cell::new(VALUES);
+        let manifests = given.into_iter().enumerate().map(|(index, it)| {
+            let checked = check_one(it, budget, &values_left);
+            checked.map_err(|error| ManifestError::In { number: index + 1, error: Box::new(error) })
+        });
+        let manifests = manifests.collect::<Result<Vec<_>, _>>()?;
+        require_unique(&manifests)?;
+        Ok(Manifests(manifests))
+    }
+
+    /// In the guest's order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
+        self.0.iter()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the spec asked for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn check_one(
+    given: contract::Manifest,
+    budget: &Budget,
+    values_left: &Cell<usize>,
+) -> Result<Manifest, ManifestError> {
+    if given.json.len() > budget.manifest {
+        return Err(ManifestError::TooLarge { size: given.json.len(), limit: budget.manifest });
+    }
+    let manifest = Manifest::parse_counting(&given.json, values_left)?;
+    Ok(Manifest { origins: given.origins, ..manifest })
+}
+
+fn require_unique(manifests: &[Manifest]) -> Result<(), ManifestError> {
+    let mut seen = BTreeMap::new();
+    for (index, manifest) in manifests.iter().enumerate() {
+        if let Some(first) = seen.insert(&manifest.id, index) {
+            let id = manifest.id.to_string();
+            return Err(ManifestError::Twice { id, first: first + 1, second: index + 1 });
+        }
+    }
+    Ok(())
+}
+
+/// Why a guest's manifests may not leave the host.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The text is not JSON, or JSON that readers take in two ways.
+    #[error("{0}")]
+    Json(#[source] serde_json::Error),
+    /// The text is a list, a string, a number.
+    #[error("it is not an object")]
+    NotAnObject,
+    /// What makes an object an object of Kubernetes.
+    #[error("it has no text at `{0}`")]
+    Missing(&'static str),
+    /// Larger than it may be.
+    #[error("{size} bytes; {limit} are allowed")]
+    TooLarge {
+        /// The size in bytes.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More than there may be.
+    #[error("{found} manifests; {limit} are allowed")]
+    TooMany {
+        /// How many.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Two manifests for one object: the cluster would keep the one that comes last.
+    #[error("manifests {first} and {second} are both {id}")]
+    Twice {
+        /// The object.
+        id: String,
+        /// The first of the two, counted from 1.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// No manifest at all, which would make Argo CD delete what is running.
+    #[error("there are no manifests, and the spec does not ask for none")]
+    None,
+    /// One of several is wrong.
+    #[error("manifest {number}: {error}")]
+    In {
+        /// Counted from 1.
+        number: usize,
+        /// What is wrong with it.
+        error: Box<ManifestError>,
+    },
+}
+
+impl From<ManifestError> for Failure {
+    fn from(error: ManifestError) -> Failure {
+        let is_limit =
+            |it: &ManifestError| matches!(it, ManifestError::TooLarge { .. } | ManifestError::TooMany { .. });
+        match &error {
+            it if is_limit(it) => Failure::OutputLimit(error.to_string()),
+            ManifestError::In { error: inner, .. } if is_limit(inner) => {
+                Failure::OutputLimit(error.to_string())
+            }
+            _ => Failure::BadOutput(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(rest: &str) -> String {
+        format!(r#"{{"apiVersion":"apps/v1","kind":"Deployment","metadata":{{"name":"a"}}{rest}}}"#)
+    }
+
+    fn given(texts: &[&str]) -> Vec<contract::Manifest> {
+        texts.iter().map(|it| contract::Manifest { json: (*it).to_owned(), origins: Vec::new() }).collect()
+    }
+
+    fn refusal(texts: &[&str]) -> String {
+        Manifests::check(given(texts), false, &Budget::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn keys_keep_their_order() {
+        let text = object(r#","z":1,"a":[1.5,-2,true,null,"x"]"#);
+        assert_eq!(Manifest::parse(&text).unwrap().value().to_string(), text);
+    }
+
+    #[test]
+    fn an_object_says_what_it_is() {
+        for text in [
+            "[]",
+            "1",
+            r#"{"kind":"A","metadata":{"name":"a"}}"#,
+            r#"{"apiVersion":"v1","kind":"","metadata":{"name":"a"}}"#,
+        ] {
+            assert!(Manifest::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(refusal(&["{}"]), "manifest 1: it has no text at `/apiVersion`");
+    }
+
+    #[test]
+    fn no_object_comes_twice_whatever_its_version() {
+        let other = object("").replace("apps/v1", "apps/v1beta1");
+        assert_eq!(refusal(&[&object(""), &other]), "manifests 1 and 2 are both Deployment.apps a");
+        let elsewhere = object("").replace(r#""name":"a""#, r#""name":"a","namespace":"b""#);
+        assert!(Manifests::check(given(&[&object(""), &elsewhere]), false, &Budget::default()).is_ok());
+    }
+
+    #[test]
+    fn none_only_if_asked_for() {
+        assert_eq!(refusal(&[]), "there are no manifests, and the spec does not ask for none");
+        assert!(Manifests::check(Vec::new(), true, &Budget::default()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn limits_are_failures_of_their_own() {
+        let budget = Budget { manifest: 10, ..Budget::default() };
+        let error = Manifests::check(given(&[&object("")]), false, &budget).unwrap_err();
+        assert_eq!(Failure::from(error).code(), "GUEST_OUTPUT_LIMIT");
+    }
+}

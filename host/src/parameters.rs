@@ -1,0 +1,279 @@
+//! What an Application or a person sets beside the spec: parameters, the environment, and who asks.
+//!
+//! A value on the command line comes before Argo CD's parameters, and these before `ARGOCD_ENV_…`, where Argo CD Image
+//! Updater writes. An empty value counts as not set: Argo CD passes those on.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use serde::Deserialize;
+
+use crate::guest::contract::{Application, Parameter, ParameterValue, Problem};
+use crate::request::problem;
+
+/// The parameter that chooses the environment. It belongs to the host, which passes the choice on and not the parameter.
+const ENVIRONMENT: &str = "environment";
+/// The map parameter that `--set` fills.
+const SET: &str = "set";
+/// A JSON array, or literally `null`.
+const ARGO_PARAMETERS: &str = "ARGOCD_APP_PARAMETERS";
+
+/// What stands on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// `--env`.
+    pub environment: Option<String>,
+    /// `--param name=value`.
+    pub parameters: Vec<(String, String)>,
+    /// `--set path=value`.
+    pub set: Vec<(String, String)>,
+}
+
+/// What a request takes from outside of its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// The environment, if somebody chose.
+    pub environment: Option<String>,
+    /// Who asks, under Argo CD.
+    pub application: Option<Application>,
+    /// Sorted by name, each name once; without the environment.
+    pub parameters: Vec<(String, ParameterValue)>,
+}
+
+/// Why the choices cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The command line is wrong.
+    Usage(String),
+    /// What Argo CD passed is.
+    Problem(Box<Problem>),
+}
+
+/// Argo CD's form of a parameter. It may have several forms at once, and each may be empty.
+#[derive(Deserialize)]
+struct ArgoParameter {
+    name: String,
+    string: Option<String>,
+    array: Option<Vec<String>>,
+    map: Option<BTreeMap<String, String>>,
+}
+
+type Values = BTreeMap<String, ParameterValue>;
+type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+impl Choices {
+    /// Puts together what the command line and Argo CD's environment say. Only the variables that are needed are read.
+    pub fn of(given: &Given, announced: &[Parameter], variable: Variable<'_>) -> Result<Choices, Refusal> {
+        let mut parameters = from_variables(announced, variable)?;
+        parameters.extend(from_argo(announced, variable)?);
+        parameters.extend(from_command_line(given, announced).map_err(Refusal::Usage)?);
+        let by_parameter = parameters.remove(ENVIRONMENT).and_then(|it| match it {
+            ParameterValue::Text(text) => Some(text),
+            _ => None,
+        });
+        let environment = given.environment.clone().filter(|it| !it.is_empty()).or(by_parameter);
+        let environment = match environment {
+            Some(name) => Some(name),
+            None => text(variable, "ARGOCD_ENV_ENVIRONMENT")?,
+        };
+        Ok(Choices {
+            environment,
+            application: application(variable)?,
+            parameters: parameters.into_iter().collect(),
+        })
+    }
+}
+
+/// `image-tag` is `ARGOCD_ENV_IMAGE_TAG`. Only names that are announced are looked for, and only those that take a text.
+fn from_variables(announced: &[Parameter], variable: Variable<'_>) -> Result<Values, Refusal> {
+    let mut values = Values::new();
+    for parameter in announced.iter().filter(|it| matches!(it.default, ParameterValue::Text(_))) {
+        let name = format!("ARGOCD_ENV_{}", parameter.name.to_uppercase().replace('-', "_"));
+        if let Some(value) = text(variable, &name)? {
+            values.insert(parameter.name.clone(), ParameterValue::Text(value));
+        }
+    }
+    Ok(values)
+}
+
+fn from_argo(announced: &[Parameter], variable: Variable<'_>) -> Result<Values, Refusal> {
+    let Some(json) = text(variable, ARGO_PARAMETERS)? else { return Ok(Values::new()) };
+    let parameters: Option<Vec<ArgoParameter>> = serde_json::from_str(&json).map_err(|error| {
+        let message = format!("{ARGO_PARAMETERS} is not what Argo CD sends: {error}");
+        refusal(message, "pass a JSON array of objects with a `name`, or nothing")
+    })?;
+    let parameters = parameters.unwrap_or_default().into_iter();
+    Ok(parameters.filter_map(|it| Some((it.name.clone(), it.into_value(announced)?))).collect())
+}
+
+impl ArgoParameter {
+    /// The form that was announced, if it is there; else the first that is, about which the guest will have a word to say.
+    fn into_value(self, announced: &[Parameter]) -> Option<ParameterValue> {
+        let text = self.string.filter(|it| !it.is_empty()).map(ParameterValue::Text);
+        let items = self.array.filter(|it| !it.is_empty()).map(ParameterValue::Items);
+        let pairs =
+            self.map.filter(|it| !it.is_empty()).map(|it| ParameterValue::Pairs(it.into_iter().collect()));
+        match announced.iter().find(|it| it.name == self.name).map(|it| &it.default) {
+            Some(ParameterValue::Items(_)) => items.or(text).or(pairs),
+            Some(ParameterValue::Pairs(_)) => pairs.or(text).or(items),
+            Some(ParameterValue::Text(_)) | None => text.or(items).or(pairs),
+        }
+    }
+}
+
+fn from_command_line(given: &Given, announced: &[Parameter]) -> Result<Values, String> {
+    let mut values = Values::new();
+    for (name, value) in given.parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        match announced.iter().find(|it| it.name == *name).map(|it| &it.default) {
+            Some(ParameterValue::Pairs(_)) if name == SET => {
+                return Err(String::from("the parameter `set` is a map: write `--set path=value`"));
+            }
+            Some(ParameterValue::Pairs(_)) => {
+                return Err(format!("the parameter `{name}` is a map, which `--param` cannot give"));
+            }
+            Some(ParameterValue::Items(_)) => push_item(&mut values, name, value),
+            Some(ParameterValue::Text(_)) | None => {
+                values.insert(name.clone(), ParameterValue::Text(value.clone()));
+            }
+        }
+    }
+    if !given.set.is_empty() {
+        let pairs: BTreeMap<_, _> = given.set.iter().cloned().collect();
+        values.insert(SET.to_owned(), ParameterValue::Pairs(pairs.into_iter().collect()));
+    }
+    Ok(values)
+}
+
+/// `--param name=a --param name=b` is the array of both.
+fn push_item(values: &mut Values, name: &str, item: &str) {
+    let list = values.entry(name.to_owned()).or_insert_with(|| ParameterValue::Items(Vec::new()));
+    if let ParameterValue::Items(items) = list {
+        items.push(item.to_owned());
+    }
+}
+
+fn application(variable: Variable<'_>) -> Result<Option<Application>, Refusal> {
+    let Some(name) = text(variable, "ARGOCD_APP_NAME")? else { return Ok(None) };
+    Ok(Some(Application {
+        name,
+        namespace: text(variable, "ARGOCD_APP_NAMESPACE")?.unwrap_or_default(),
+        project: text(variable, "ARGOCD_APP_PROJECT_NAME")?.unwrap_or_default(),
+    }))
+}
+
+fn text(variable: Variable<'_>, name: &str) -> Result<Option<String>, Refusal> {
+    let Some(value) = variable(name).filter(|it| !it.is_empty()) else { return Ok(None) };
+    let not_utf8 = |_| refusal(format!("the variable {name} is not UTF-8"), "set it to a text, or unset it");
+    value.into_string().map(Some).map_err(not_utf8)
+}
+
+fn refusal(message: String, help: &str) -> Refusal {
+    Refusal::Problem(Box::new(problem("SG007", message).help(help)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced() -> Vec<Parameter> {
+        let parameter = |name: &str, default| Parameter {
+            name: name.to_owned(),
+            title: String::new(),
+            tooltip: String::new(),
+            required: false,
+            default,
+        };
+        vec![
+            parameter("environment", ParameterValue::Text(String::new())),
+            parameter("image-tag", ParameterValue::Text(String::new())),
+            parameter("hosts", ParameterValue::Items(Vec::new())),
+            parameter("set", ParameterValue::Pairs(Vec::new())),
+        ]
+    }
+
+    fn choices(given: &Given, variables: &[(&str, &str)]) -> Result<Choices, Refusal> {
+        let variable = |name: &str| variables.iter().find(|it| it.0 == name).map(|it| it.1.into());
+        Choices::of(given, &announced(), &variable)
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn tag(given: &[(&str, &str)], variables: &[(&str, &str)]) -> Option<ParameterValue> {
+        let given = Given { parameters: pairs(given), ..Given::default() };
+        let parameters = choices(&given, variables).unwrap().parameters;
+        parameters.into_iter().find(|it| it.0 == "image-tag").map(|it| it.1)
+    }
+
+    const ARGO: (&str, &str) = ("ARGOCD_APP_PARAMETERS", r#"[{"name":"image-tag","string":"argo"}]"#);
+    const UPDATER: (&str, &str) = ("ARGOCD_ENV_IMAGE_TAG", "updater");
+
+    #[test]
+    fn the_command_line_comes_first_and_plugin_env_last() {
+        let text = |it: &str| Some(ParameterValue::Text(it.to_owned()));
+        assert_eq!(tag(&[("image-tag", "own")], &[ARGO, UPDATER]), text("own"));
+        assert_eq!(tag(&[], &[ARGO, UPDATER]), text("argo"));
+        assert_eq!(tag(&[], &[UPDATER]), text("updater"));
+        assert_eq!(
+            tag(&[("image-tag", "")], &[("ARGOCD_APP_PARAMETERS", "null"), ("ARGOCD_ENV_IMAGE_TAG", "")]),
+            None
+        );
+    }
+
+    #[test]
+    fn the_environment_is_a_choice_and_no_parameter() {
+        let argo = ("ARGOCD_APP_PARAMETERS", r#"[{"name":"environment","string":"staging"}]"#);
+        let variable = ("ARGOCD_ENV_ENVIRONMENT", "dev");
+        let given = Given { environment: Some(String::from("prod")), ..Given::default() };
+        for (given, variables, expected) in [
+            (&given, vec![argo, variable], Some("prod")),
+            (&Given::default(), vec![argo, variable], Some("staging")),
+            (&Given::default(), vec![variable], Some("dev")),
+            (&Given::default(), vec![], None),
+        ] {
+            let choices = choices(given, &variables).unwrap();
+            assert_eq!(choices.environment.as_deref(), expected);
+            assert_eq!(choices.parameters, []);
+        }
+    }
+
+    #[test]
+    fn argos_forms_are_taken_as_announced() {
+        let json = r#"[{"array":[],"map":{"b":"2","a":"1"},"name":"set","string":""},{"name":"hosts","array":["x"],"map":{}},
+            {"name":"unknown","map":{"k":"v"}},{"name":"image-tag"}]"#;
+        let found = choices(&Given::default(), &[("ARGOCD_APP_PARAMETERS", json)]).unwrap().parameters;
+        let expected = [
+            (String::from("hosts"), ParameterValue::Items(vec![String::from("x")])),
+            (String::from("set"), ParameterValue::Pairs(pairs(&[("a", "1"), ("b", "2")]))),
+            (String::from("unknown"), ParameterValue::Pairs(pairs(&[("k", "v")]))),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn maps_and_arrays_have_their_own_ways_in() {
+        let given = Given { parameters: pairs(&[("set", "a=b")]), ..Given::default() };
+        assert!(matches!(choices(&given, &[]), Err(Refusal::Usage(text)) if text.contains("--set")));
+        let given = Given { parameters: pairs(&[("hosts", "a"), ("hosts", "b")]), ..Given::default() };
+        let items = ParameterValue::Items(vec![String::from("a"), String::from("b")]);
+        assert_eq!(choices(&given, &[]).unwrap().parameters, [(String::from("hosts"), items)]);
+    }
+
+    #[test]
+    fn what_argo_would_not_send_is_a_problem() {
+        for json in ["{", "{}", "[1]", r#"[{"string":"a"}]"#] {
+            let found = choices(&Given::default(), &[("ARGOCD_APP_PARAMETERS", json)]);
+            assert!(matches!(found, Err(Refusal::Problem(it)) if it.code == "SG007"), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_application_comes_from_argo() {
+        let application =
+            choices(&Given::default(), &[("ARGOCD_APP_NAME", "a"), ("ARGOCD_APP_NAMESPACE", "b")]);
+        let expected =
+            Application { name: String::from("a"), namespace: String::from("b"), project: String::new() };
+        assert_eq!(application.unwrap().application, Some(expected));
+    }
+}

