@@ -1,0 +1,38 @@
+//! The guest in its sandbox, with its limits on, against the same guest called natively.
+
+use anyhow::anyhow;
+use cmp_host::guest::contract::{File, Output, Request};
+use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
+
+use crate::{Goal, native, process, turns};
+
+const ROUNDS: usize = 400;
+
+/// Measures a whole expansion: a new store, the spec handed in, the manifests handed out.
+pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
+    let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &Cache::none())?;
+    let budget = Budget::default();
+    let request = request()?;
+    guest.expand(&request, &budget)?.map_err(|problems| anyhow!("{problems:?}"))?;
+    let native = native::request(&request);
+    let (in_wasm, natively) = turns::medians(
+        ROUNDS,
+        || drop(std::hint::black_box(guest.expand(&request, &budget))),
+        || drop(std::hint::black_box(cmp_guest::expand(&native))),
+    );
+    println!("guest: {:.0} µs in its sandbox, {:.0} µs natively", in_wasm * 1e6, natively * 1e6);
+    let what = "an expansion in the sandbox, as a part of the native one";
+    Ok(vec![Goal { what, measured: in_wasm / natively, unit: "", at_most: 2.0 }])
+}
+
+fn request() -> anyhow::Result<Request> {
+    let text = std::fs::read_to_string(process::example().join("sglang.toml"))?;
+    Ok(Request {
+        files: vec![File { path: "sglang.toml".into(), text }],
+        environment: Some("prod".into()),
+        application: None,
+        parameters: Vec::new(),
+        output: Output::Manifests,
+        with_origins: false,
+    })
+}
