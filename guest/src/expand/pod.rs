@@ -23,8 +23,8 @@ pub(crate) struct Pod {
 
 /// Builds the server's pod.
 pub(crate) fn server(plan: &Plan<'_>) -> Pod {
-    let server = server::container(plan);
     let volumes = volumes::server(plan);
+    let server = server::container(plan, &volumes);
     let mut causes = placement_causes(plan);
     causes
         .extend(server.causes.into_iter().map(|(pointer, cause)| (format!("/containers/0{pointer}"), cause)));

@@ -4,7 +4,8 @@ use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::flags::{CONFIG_FILE, CONFIG_PATH};
 use crate::expand::object::escaped;
-use crate::expand::{causes, variables, volumes};
+use crate::expand::volumes::Volumes;
+use crate::expand::{causes, variables};
 use crate::manifest::{
     Capabilities, Container, ContainerPort, Exec, HttpGet, Lifecycle, Pairs, PreStop, Probe,
     ResourceRequirements, SecurityContext,
@@ -20,7 +21,7 @@ pub(crate) struct Server {
 pub(crate) const PORT: &str = "http";
 
 /// Builds the container.
-pub(crate) fn container(plan: &Plan<'_>) -> Server {
+pub(crate) fn container(plan: &Plan<'_>, volumes: &Volumes) -> Server {
     let env = variables::server(plan);
     let mut causes = fixed_causes(plan);
     causes.extend(env.iter().enumerate().map(|(index, (_, cause))| (format!("/env/{index}"), cause.clone())));
@@ -46,7 +47,7 @@ pub(crate) fn container(plan: &Plan<'_>) -> Server {
         security_context: security_context(),
         termination_message_path: "/dev/termination-log",
         termination_message_policy: "FallbackToLogsOnError",
-        volume_mounts: volumes::server(plan).mounts(),
+        volume_mounts: volumes.mounts(),
     };
     Server { container, causes }
 }
