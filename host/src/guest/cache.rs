@@ -1,24 +1,26 @@
 //! Compiled code on disk, so that a second start takes a millisecond instead of a second.
 //!
 //! Whoever can write such a file runs code in this process. So it is kept only in a folder that is ours or root's and
-//! that nobody else can write to, and anything odd about it means to compile again. This is the only module with
-//! `unsafe` in it: loading compiled code trusts the code.
+//! that nobody else can write to, and anything odd about it means to compile again. The checksum is there for disks that
+//! forget and copies that stop half-way. It is not a cryptographic one: whoever could write the code could write its
+//! digest, too. This is the only module with `unsafe` in it: loading compiled code trusts the code.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt, PermissionsExt};
-use sha2::{Digest, Sha256};
+use memmap2::{Mmap, MmapOptions};
+use twox_hash::XxHash3_128;
 use wasmtime::component::Component;
 
 use crate::guest::engine::Engine;
 
-/// The first bytes of each file; the number goes up with the layout.
-const MAGIC: &[u8; 16] = b"cmp-host code 1\n";
-const HEADER: usize = MAGIC.len() + 32;
+/// The number goes up with the layout.
+const MAGIC: &[u8; 16] = b"cmp-host code 2\n";
+const TRAILER: usize = MAGIC.len() + 16;
 /// Compiled code is some four times the component, which has 32 MiB at most.
 const LIMIT: u64 = 256 << 20;
 
@@ -102,17 +104,9 @@ fn file_name(engine: &Engine, digest: &str) -> String {
     format!("{digest}-{:016x}-{}.code", engine.compatibility(), env!("CARGO_PKG_VERSION"))
 }
 
-/// Code that has been checked, where nobody but this process can reach it.
-enum Private {
-    /// Wasmtime maps this and touches only the pages that run.
-    File(File),
-    /// Wasmtime copies this.
-    Bytes(Vec<u8>),
-}
-
-/// Copies the code to where it can no longer change, and checks it there.
-fn read(folder: &Dir, name: &str) -> io::Result<Option<Private>> {
-    let mut file = match folder.open(name) {
+/// Finds the code and checks it. The file stays as it is from then on: nobody else can write it, and `write` replaces it whole.
+fn read(folder: &Dir, name: &str) -> io::Result<Option<File>> {
+    let file = match folder.open(name) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -122,66 +116,39 @@ fn read(folder: &Dir, name: &str) -> io::Result<Option<Private>> {
     if !metadata.is_file() || metadata.len() > LIMIT {
         return Err(io::Error::other("it is not a file of compiled code"));
     }
-    let mut header = [0; HEADER];
-    file.read_exact(&mut header)?;
-    let (code, digest) = match memory_file() {
-        Some(mut memory) => {
-            let digest = copy(file, &mut memory)?;
-            (Private::File(memory), digest)
-        }
-        None => {
-            let mut bytes = Vec::new();
-            let digest = copy(file, &mut bytes)?;
-            (Private::Bytes(bytes), digest)
-        }
+    let file = file.into_std();
+    let bytes = map(&file)?;
+    let Some((code, trailer)) = bytes.split_last_chunk::<TRAILER>() else {
+        return Err(io::Error::other("it is cut off"));
     };
-    if header[..MAGIC.len()] != *MAGIC || header[MAGIC.len()..] != digest {
+    if *trailer != seal(code) {
         return Err(io::Error::other("its checksum is wrong"));
     }
-    Ok(Some(code))
+    drop(bytes);
+    Ok(Some(file))
 }
 
-/// A file without a name, in memory.
-#[cfg(target_os = "linux")]
-fn memory_file() -> Option<File> {
-    rustix::fs::memfd_create("compiled code", rustix::fs::MemfdFlags::CLOEXEC).map(File::from).ok()
+#[expect(unsafe_code, reason = "nobody else could change the file under our eyes")]
+fn map(file: &File) -> io::Result<Mmap> {
+    // SAFETY: `require_private` has said that only we or root can write this file, and `write` replaces it whole.
+    unsafe { MmapOptions::new().populate().map(file) }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn memory_file() -> Option<File> {
-    None
-}
-
-/// Copies to the end, and returns the sha256 of what was copied.
-fn copy(from: impl Read, to: &mut impl Write) -> io::Result<[u8; 32]> {
-    let mut from = from.take(LIMIT);
-    let mut sha256 = Sha256::new();
-    // Small enough to stay in the processor's cache between reading, summing and writing.
-    let mut chunk = [0; 64 << 10];
-    loop {
-        match from.read(&mut chunk)? {
-            0 => return Ok(sha256.finalize().into()),
-            n => {
-                sha256.update(&chunk[..n]);
-                to.write_all(&chunk[..n])?;
-            }
-        }
-    }
+/// What ends a whole file. It stands behind the code, which wasmtime maps from the file's first byte on.
+fn seal(code: &[u8]) -> [u8; TRAILER] {
+    let mut seal = [0; TRAILER];
+    seal[..MAGIC.len()].copy_from_slice(MAGIC);
+    seal[MAGIC.len()..].copy_from_slice(&XxHash3_128::oneshot(code).to_le_bytes());
+    seal
 }
 
 #[expect(unsafe_code, reason = "nobody else could write the file, and its checksum has been compared")]
-fn deserialize(engine: &Engine, code: &Private) -> io::Result<Component> {
-    let engine = engine.inner();
-    // SAFETY: `read` has established that only we or root can have written this code, and `store` writes nothing but what
-    // wasmtime serialised. It is in memory that no other process reaches, and this one does not change it.
-    let component = unsafe {
-        match code {
-            Private::File(file) => {
-                Component::deserialize_file(engine, format!("/proc/self/fd/{}", file.as_raw_fd()))
-            }
-            Private::Bytes(bytes) => Component::deserialize(engine, bytes),
-        }
-    };
+fn deserialize(engine: &Engine, file: &File) -> io::Result<Component> {
+    // SAFETY: `read` has established that only we or root can have written this code, and `write` writes nothing but what
+    // wasmtime serialised, aside, so that this very file never changes. Its name may come to mean another file; the
+    // descriptor does not.
+    let component =
+        unsafe { Component::deserialize_file(engine.inner(), format!("/dev/fd/{}", file.as_raw_fd())) };
     component.map_err(io::Error::other)
 }
 
@@ -191,9 +158,8 @@ fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let written = folder.open_with(&aside, &options).and_then(|mut file| {
-        file.write_all(MAGIC)?;
-        file.write_all(&Sha256::digest(code))?;
-        file.write_all(code)
+        file.write_all(code)?;
+        file.write_all(&seal(code))
     });
     let moved = written.and_then(|()| folder.rename(&aside, folder, name));
     moved.inspect_err(|_| drop(folder.remove_file(&aside)))
@@ -227,7 +193,8 @@ mod tests {
     #[test]
     fn a_changed_byte_means_to_compile_again() {
         let (_folder, cache, engine, file) = kept();
-        for at in [0, 20, HEADER + 100] {
+        let good_length = fs::read(&file).unwrap().len();
+        for at in [0, 1000, good_length - TRAILER, good_length - 1] {
             let good = fs::read(&file).unwrap();
             let mut bytes = good.clone();
             bytes[at] ^= 1;
@@ -240,7 +207,8 @@ mod tests {
     #[test]
     fn a_file_that_is_cut_off_means_to_compile_again() {
         let (_folder, cache, engine, file) = kept();
-        for length in [0, 10, HEADER, 1000] {
+        let good_length = fs::read(&file).unwrap().len();
+        for length in [0, 10, 1000, good_length - 1] {
             let good = fs::read(&file).unwrap();
             fs::write(&file, &good[..length]).unwrap();
             assert!(cache.load(&engine, "digest").is_none(), "{length} bytes");
