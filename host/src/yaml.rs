@@ -10,7 +10,9 @@ use crate::printable;
 /// One document.
 pub fn document(manifest: &Manifest) -> String {
     let value = manifest.value();
-    if has_hidden_key(value) { written(value) } else { spell_out(written(&Shown(value))) }
+    let text = written(value);
+    // Nothing that is hidden is ASCII.
+    if text.is_ascii() || has_hidden_key(value) { text } else { spell_out(written(&Shown(value))) }
 }
 
 /// All of them, `---` between one and the next.

@@ -34,18 +34,18 @@ fn rejected(report: Report, format: ReportFormat) -> Stop {
 fn report(arguments: &Check) -> Result<Report, Stop> {
     let budget = Budget::default();
     let guest = commands::default_guest()?;
-    let files = commands::read_files(&guest, &arguments.place, &budget)?;
+    let files = commands::read_files(guest, &arguments.place, &budget)?;
     let environments = match guest.environments(&files, &budget)? {
         Ok(environments) => environments,
         Err(problems) => return Err(Rejection { files, problems }.into()),
     };
     if environments.is_empty() {
-        let problems = problems(&guest, files.clone(), None, &budget)?;
+        let problems = problems(guest, files.clone(), None, &budget)?;
         return Ok(Report::new(files, problems));
     }
     let mut report = Report::new(files.clone(), Vec::new());
     for environment in environments {
-        let problems = problems(&guest, files.clone(), Some(environment.clone()), &budget)?;
+        let problems = problems(guest, files.clone(), Some(environment.clone()), &budget)?;
         report.merge(&environment, problems);
     }
     Ok(report)

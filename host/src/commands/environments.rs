@@ -9,7 +9,7 @@ use crate::request::Rejection;
 pub(crate) fn run(arguments: &Environments) -> Result<(), Stop> {
     let budget = Budget::default();
     let guest = commands::default_guest()?;
-    let files = commands::read_files(&guest, &arguments.place, &budget)?;
+    let files = commands::read_files(guest, &arguments.place, &budget)?;
     match guest.environments(&files, &budget)? {
         Ok(names) => {
             let lines: String = names.iter().map(|it| printable::line(it) + "\n").collect();

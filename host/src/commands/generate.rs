@@ -1,5 +1,6 @@
 //! `generate`: door one, from a folder to manifests on stdout or in a folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -19,16 +20,16 @@ use crate::{file_names, json, yaml};
 pub(crate) fn run(arguments: &Generate) -> Result<(), Stop> {
     let budget = Budget::default();
     let guest = commands::default_guest()?;
-    let choices = choices(&guest, arguments, &budget)?;
+    let choices = choices(guest, arguments, &budget)?;
     let request = Request {
-        files: commands::read_files(&guest, &arguments.place, &budget)?,
+        files: commands::read_files(guest, &arguments.place, &budget)?,
         environment: choices.environment,
         application: choices.application,
         parameters: choices.parameters,
         output: Output::Manifests,
         with_origins: false,
     };
-    match generate(&guest, &request, &budget)? {
+    match generate(guest, &request, &budget)? {
         Ok(Generated { manifests, warnings }) => {
             write(&manifests, arguments)?;
             commands::print_report(&Report::new(request.files, warnings));
@@ -44,11 +45,18 @@ fn choices(guest: &Guest, arguments: &Generate, budget: &Budget) -> Result<Choic
         parameters: arguments.parameters.clone(),
         set: arguments.set.clone(),
     };
-    let announced = guest.describe(budget)?.parameters;
+    let announced =
+        if may_give_parameters(arguments) { guest.describe(budget)?.parameters } else { Vec::new() };
     Choices::of(&given, &announced, &|name| std::env::var_os(name)).map_err(|refusal| match refusal {
         Refusal::Usage(text) => Stop::Usage(text),
         Refusal::Problem(problem) => commands::rejected(*problem),
     })
+}
+
+/// Only then must the guest be asked which parameters it takes. Argo CD gives them in variables.
+fn may_give_parameters(arguments: &Generate) -> bool {
+    let is_argo = |(name, _): (OsString, _)| name.as_encoded_bytes().starts_with(b"ARGOCD_");
+    !arguments.parameters.is_empty() || !arguments.set.is_empty() || std::env::vars_os().any(is_argo)
 }
 
 fn write(manifests: &Manifests, arguments: &Generate) -> anyhow::Result<()> {

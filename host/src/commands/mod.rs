@@ -95,8 +95,10 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
     }
 }
 
-fn default_guest() -> Result<Guest, Failure> {
-    Guest::load(&Engine::new()?, &Binary::default_guest(), &cache_of_user())
+/// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
+fn default_guest() -> Result<&'static Guest, Failure> {
+    let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &cache_of_user())?;
+    Ok(Box::leak(Box::new(guest)))
 }
 
 fn cache_of_user() -> Cache {
