@@ -3,14 +3,14 @@
 #![expect(unsafe_code, reason = "wit-bindgen generates it")]
 
 use crate::contract;
+use crate::heap::Heap;
 
 wit_bindgen::generate!({ path: "../wit", world: "guest" });
 
 use exports::cmp_host::expander::expander as wit;
 
-/// Each call has an instance and so a heap of its own; what counts is how fast a small piece is found.
 #[global_allocator]
-static HEAP: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static HEAP: Heap = Heap::new();
 
 struct Component;
 

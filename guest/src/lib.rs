@@ -12,6 +12,8 @@ pub mod check;
 pub mod contract;
 mod derive;
 mod expand;
+#[cfg(target_family = "wasm")]
+mod heap;
 mod init;
 mod later;
 mod manifest;
@@ -46,6 +48,9 @@ pub const SCHEMA: &str = include_str!("../schema/sglang.schema.json");
 
 /// Names the files that these files ask for.
 pub fn inputs(files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
+    if !files.iter().any(|it| sources::may_ask(&it.text)) {
+        return Ok(Vec::new());
+    }
     let sources = Sources::parse(files)?;
     if !sources.missing.is_empty() {
         return Ok(sources.missing);

@@ -17,6 +17,12 @@ pub(crate) struct Layers {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// Whether a file can ask for another. Most cannot, and are not parsed to know it: what is wrong with them, `expand` says.
+/// A key may also be spelt with escapes.
+pub(crate) fn may_ask(text: &str) -> bool {
+    ["extends", "chat-template", "\\"].iter().any(|it| text.contains(it))
+}
+
 /// The parsed layers of a request, the spec first, then each base after the file that extends it.
 pub(crate) struct Sources {
     /// What the operator gives every spec.
