@@ -4,9 +4,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cmp_host::cli::Cli;
+use cmp_host::guest::worker;
 use cmp_host::{commands, log};
 
 fn main() -> ExitCode {
+    if let Some(limits) = worker::asked_for(std::env::args_os()) {
+        return ExitCode::from(worker::serve(limits));
+    }
     // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
     let cli = Cli::parse();
     log::start(cli.verbose, cli.log_format);

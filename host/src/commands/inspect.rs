@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Inspect) -> Result<(), Stop> {
     };
     let engine = Engine::new()?;
     let cache = commands::cache_of_user();
-    let outline = binary.outline(&engine, &cache)?;
+    let outline = binary.outline()?;
     let described = Guest::load(&engine, &binary, &cache).and_then(|it| it.describe(&Budget::default()));
     print(&Description::of(&binary, outline, described.as_ref()), arguments.format)?;
     described.map(drop).map_err(Stop::Failed)

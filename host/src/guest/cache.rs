@@ -17,12 +17,13 @@ use twox_hash::XxHash3_128;
 use wasmtime::component::Component;
 
 use crate::guest::engine::Engine;
+use crate::guest::failure::Failure;
 
 /// The number goes up with the layout.
 const MAGIC: &[u8; 16] = b"cmp-host code 2\n";
 const TRAILER: usize = MAGIC.len() + 16;
 /// Compiled code is some four times the component, which has 32 MiB at most.
-const LIMIT: u64 = 256 << 20;
+pub(crate) const CODE_LIMIT: u64 = 256 << 20;
 
 /// A folder for compiled code, or none.
 #[derive(Debug)]
@@ -61,11 +62,10 @@ impl Cache {
     }
 
     /// Keeps the code for the next start. A folder that cannot be written to is fine: an image may carry one.
-    pub(crate) fn store(&self, engine: &Engine, digest: &str, component: &Component) {
+    pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
         let Some(folder) = &self.folder else { return };
         let name = file_name(engine, digest);
-        let code = component.serialize().map_err(io::Error::other);
-        if let Err(error) = code.and_then(|code| write(folder, &name, &code)) {
+        if let Err(error) = write(folder, &name, code) {
             tracing::info!(file = name, %error, "compiled code is not kept");
         }
     }
@@ -113,7 +113,7 @@ fn read(folder: &Dir, name: &str) -> io::Result<Option<File>> {
     };
     let metadata = file.metadata()?;
     require_private(&metadata)?;
-    if !metadata.is_file() || metadata.len() > LIMIT {
+    if !metadata.is_file() || metadata.len() > CODE_LIMIT {
         return Err(io::Error::other("it is not a file of compiled code"));
     }
     let file = file.into_std();
@@ -152,6 +152,13 @@ fn deserialize(engine: &Engine, file: &File) -> io::Result<Component> {
     component.map_err(io::Error::other)
 }
 
+/// Takes code that a child of ours has compiled.
+#[expect(unsafe_code, reason = "the child is this program, and its answer came through a pipe of ours")]
+pub(crate) fn of_worker(engine: &Engine, code: &[u8]) -> Result<Component, Failure> {
+    // SAFETY: the code is what `Component::serialize` gave in a process that ran this program and nothing else.
+    unsafe { Component::deserialize(engine.inner(), code) }.map_err(Failure::engine)
+}
+
 /// Written aside and renamed, so that no reader meets half a file.
 fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
     let aside = format!("{name}.{}", std::process::id());
@@ -178,7 +185,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::in_folder(folder.path());
         let engine = Engine::new().unwrap();
-        cache.store(&engine, "digest", &Component::from_binary(engine.inner(), EMPTY).unwrap());
+        let component = Component::from_binary(engine.inner(), EMPTY).unwrap();
+        cache.store(&engine, "digest", &component.serialize().unwrap());
         let file = folder.path().join(file_name(&engine, "digest"));
         (folder, cache, engine, file)
     }

@@ -1,84 +1,99 @@
-//! From a component's bytes to code, and what can be seen of a component before it runs.
+//! From a component's bytes to code. Compiling is the dangerous moment: no fuel counts there and no epoch ends it.
+//!
+//! So a guest that somebody brings is looked over first, and compiled in a process of its own, with limits of its own. The
+//! default guest travels in this program and is compiled where it is.
+
+use std::time::Duration;
 
 use wasmtime::component::Component;
 
-use crate::guest::cache::Cache;
+use crate::guest::cache::{self, Cache};
 use crate::guest::engine::Engine;
 use crate::guest::failure::{Failure, cause};
-use crate::guest::v0_1;
+use crate::guest::{Binary, structure, worker};
 
 /// The first bytes of a component; a core module has the version 1 and the layer 0.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
-/// The largest that was seen is Python's, with 18.5 MB.
-pub(crate) const SIZE_LIMIT: u64 = 32 << 20;
 
-/// What a component asks of its host, and what it offers, whether or not it can serve as a guest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outline {
-    /// The names of its imports.
-    pub imports: Vec<String>,
-    /// The names of its exports.
-    pub exports: Vec<String>,
+/// What compiling one guest may take, and what the guest may be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CompileLimits {
+    /// Bytes of the component's file. The largest that was seen is Python's, with 18.5 MB.
+    pub size: u64,
+    /// Core modules; a component that Python's tool makes has 38.
+    pub modules: u64,
+    /// Components inside of the component. 20,000 of them, in 238 KB, took 28 s.
+    pub components: u64,
+    /// Functions of all modules.
+    pub functions: u64,
+    /// Bytes of one function: a compiler's time can grow with their square. 680 KB took 46 s.
+    pub body: u64,
+    /// Bytes of all functions. Python's guest has 17 MB in its file, of which most is data.
+    pub code: u64,
+    /// Types, imports, exports and all else that sections count.
+    pub items: u64,
+    /// Time of one processor, and no more than that on the clock.
+    pub time: Duration,
+    /// Bytes that the process may have.
+    pub memory: u64,
 }
 
-impl Outline {
-    pub(crate) fn of(engine: &Engine, component: &Component) -> Outline {
-        let kind = component.component_type();
-        Outline {
-            imports: kind.imports(engine.inner()).map(|(name, _)| name.to_owned()).collect(),
-            exports: kind.exports(engine.inner()).map(|(name, _)| name.to_owned()).collect(),
+impl Default for CompileLimits {
+    fn default() -> Self {
+        CompileLimits {
+            size: 32 << 20,
+            modules: 64,
+            components: 100,
+            functions: 50_000,
+            body: 512 << 10,
+            code: 16 << 20,
+            items: 200_000,
+            time: Duration::from_secs(120),
+            memory: 2 << 30,
         }
-    }
-
-    /// The version of the contract that it keeps.
-    pub fn world(&self) -> Option<&str> {
-        self.exports.iter().map(String::as_str).find(|it| it.starts_with(v0_1::EXPORT))
-    }
-
-    /// Refuses what cannot serve as a guest.
-    pub(crate) fn require_guest(&self) -> Result<(), Failure> {
-        if !self.imports.is_empty() {
-            return Err(Failure::ImportDenied(self.imports.clone()));
-        }
-        if self.world().is_none() {
-            let found = match self.exports.as_slice() {
-                [] => String::from("it exports nothing"),
-                names => format!("it exports `{}`", names.join("`, `")),
-            };
-            return Err(Failure::WorldMismatch(found));
-        }
-        Ok(())
     }
 }
 
-/// Takes the code from the cache, or compiles and keeps it. `digest` is the sha256 of the bytes.
-pub(crate) fn compile(
-    engine: &Engine,
-    bytes: &[u8],
-    digest: &str,
-    cache: &Cache,
-) -> Result<Component, Failure> {
-    if let Some(component) = cache.load(engine, digest) {
+/// Takes the code from the cache, or compiles and keeps it.
+pub(crate) fn compile(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Component, Failure> {
+    if let Some(component) = cache.load(engine, binary.sha256()) {
         return Ok(component);
     }
-    require_component(bytes)?;
-    tracing::info!(digest, "compiling the guest");
-    let component =
-        Component::from_binary(engine.inner(), bytes).map_err(|error| Failure::Invalid(cause(&error)))?;
-    cache.store(engine, digest, &component);
-    Ok(component)
+    tracing::info!(digest = binary.sha256(), "compiling the guest");
+    if binary.is_ours() {
+        let component = here(engine, binary.as_ref())?;
+        let code = component.serialize().map_err(Failure::engine)?;
+        cache.store(engine, binary.sha256(), &code);
+        return Ok(component);
+    }
+    outline(binary, engine.compile_limits())?.require_guest()?;
+    let code = worker::compile(engine, binary.as_ref())?;
+    cache.store(engine, binary.sha256(), &code);
+    cache::of_worker(engine, &code)
 }
 
-fn require_component(bytes: &[u8]) -> Result<(), Failure> {
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(Failure::TooLarge { size: bytes.len() as u64, limit: SIZE_LIMIT });
+/// Compiles in this process.
+pub(crate) fn here(engine: &Engine, bytes: &[u8]) -> Result<Component, Failure> {
+    Component::from_binary(engine.inner(), bytes).map_err(|error| Failure::Invalid(cause(&error)))
+}
+
+/// What can be seen of a component before it is compiled.
+pub(crate) fn outline(binary: &Binary, limits: &CompileLimits) -> Result<structure::Outline, Failure> {
+    require_component(binary.as_ref(), limits)?;
+    structure::outline(binary.as_ref(), limits)
+}
+
+fn require_component(bytes: &[u8], limits: &CompileLimits) -> Result<(), Failure> {
+    if bytes.len() as u64 > limits.size {
+        return Err(Failure::TooLarge { size: bytes.len() as u64, limit: limits.size });
     }
     let found = match bytes {
         it if it.starts_with(COMPONENT) => return Ok(()),
         [] => "the file is empty",
         it if it.starts_with(MODULE) => "it is a core module",
         it if it.starts_with(b"\x7fELF") => "it is compiled code, which is never loaded from outside",
+        it if it.starts_with(b"\x1f\x8b") => "it is compressed",
         it if it.trim_ascii_start().starts_with(b"(") => "it is WebAssembly text",
         _ => "it does not begin as one",
     };

@@ -1,12 +1,15 @@
 //! The engine that all guests of a process share: compiled code and the clock belong to it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use wasmtime::{Config, WasmBacktraceDetails};
 
+use crate::guest::compile::CompileLimits;
 use crate::guest::failure::Failure;
+use crate::guest::worker;
 
 /// How often the clock moves on; a deadline is met to within two of these.
 const TICK: Duration = Duration::from_millis(10);
@@ -18,13 +21,38 @@ const STACK: usize = 512 << 10;
 pub struct Engine {
     inner: wasmtime::Engine,
     clock: Arc<Once>,
+    compile_limits: CompileLimits,
+    program: PathBuf,
 }
 
 impl Engine {
     /// Sets wasmtime up so that a guest's answer depends on its input alone.
     pub fn new() -> Result<Engine, Failure> {
         let inner = wasmtime::Engine::new(&config()).map_err(Failure::engine)?;
-        Ok(Engine { inner, clock: Arc::new(Once::new()) })
+        Ok(Engine {
+            inner,
+            clock: Arc::new(Once::new()),
+            compile_limits: CompileLimits::default(),
+            program: worker::this_program(),
+        })
+    }
+
+    /// The same, with other limits for compiling guests that somebody brings.
+    pub fn with_compile_limits(self, compile_limits: CompileLimits) -> Engine {
+        Engine { compile_limits, ..self }
+    }
+
+    /// The same, for a process that is not `cmp-host` itself: this is where `cmp-host` is, which compiles for it.
+    pub fn with_program(self, program: PathBuf) -> Engine {
+        Engine { program, ..self }
+    }
+
+    pub(crate) fn compile_limits(&self) -> &CompileLimits {
+        &self.compile_limits
+    }
+
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     pub(crate) fn inner(&self) -> &wasmtime::Engine {

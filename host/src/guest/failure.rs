@@ -43,8 +43,13 @@ pub enum Failure {
     #[error("the guest's answer is not valid: {0}")]
     BadOutput(String),
     /// It wants something of the host.
-    #[error("the guest imports {}; a guest may import nothing", quoted(.0))]
-    ImportDenied(Vec<String>),
+    #[error("the guest imports {}; a guest may import nothing", quoted(imports))]
+    ImportDenied {
+        /// All of them.
+        imports: Vec<String>,
+        /// What made the guest, as it says itself.
+        tools: Vec<String>,
+    },
     /// It does not export what the contract asks for.
     #[error("the guest does not export `{world}`: {0}", world = v0_1::WORLD)]
     WorldMismatch(String),
@@ -59,6 +64,9 @@ pub enum Failure {
         /// The limit.
         limit: u64,
     },
+    /// It takes more to compile than it may.
+    #[error("the guest cannot be compiled within its limits: {0}")]
+    CompileLimit(String),
     /// Its file cannot be read.
     #[error("the guest cannot be read: {0}")]
     NotFound(String),
@@ -78,10 +86,11 @@ impl Failure {
             Failure::Trap(_) => "GUEST_TRAP",
             Failure::OutputLimit(_) => "GUEST_OUTPUT_LIMIT",
             Failure::BadOutput(_) => "GUEST_BAD_OUTPUT",
-            Failure::ImportDenied(_) => "GUEST_IMPORT_DENIED",
+            Failure::ImportDenied { .. } => "GUEST_IMPORT_DENIED",
             Failure::WorldMismatch(_) => "GUEST_WORLD_MISMATCH",
             Failure::Invalid(_) => "GUEST_INVALID",
             Failure::TooLarge { .. } => "GUEST_TOO_LARGE",
+            Failure::CompileLimit(_) => "GUEST_COMPILE_LIMIT",
             Failure::NotFound(_) => "GUEST_NOT_FOUND",
             Failure::Engine(_) => "HOST_ENGINE",
         }
@@ -101,12 +110,13 @@ impl Failure {
                 "this is a bug of the guest, not of the spec: tell its team which spec it was"
             }
             Failure::OutputLimit(_) => "split the spec, or let the guest write less",
-            Failure::ImportDenied(_) => {
-                "build the guest without WASI: for Rust, target `wasm32-unknown-unknown` and `wasm-tools component new`; for componentize-py, `-s`; for componentize-js, `disableFeatures`"
-            }
+            Failure::ImportDenied { tools, .. } => without_imports(tools),
             Failure::WorldMismatch(_) => "build the guest for the world `guest` of `wit/expander.wit`",
             Failure::Invalid(_) => "give a binary component, as `wasm-tools component new` writes it",
             Failure::TooLarge { .. } => "build the guest for size, and strip its debug information",
+            Failure::CompileLimit(_) => {
+                "build the guest from less: fewer dependencies, smaller functions; limits are the platform team's to raise"
+            }
             Failure::NotFound(_) => "give `default`, or the path of a component's file",
             Failure::Engine(_) => "look at the machine: is there memory to map, may threads start?",
         }
@@ -166,6 +176,20 @@ impl Failure {
         let count = text.strip_prefix("resource limit exceeded: ")?;
         let limit = if count.starts_with("memory") { budget.memories } else { budget.instances };
         Some(Failure::Memory { wanted: format!("too much: {count}"), limit })
+    }
+}
+
+/// How the tool that made a guest makes one without imports.
+fn without_imports(tools: &[String]) -> &'static str {
+    let made_by = |name: &str| tools.iter().any(|it| it.eq_ignore_ascii_case(name));
+    if made_by("componentize-py") {
+        "build the guest with `componentize-py … componentize -s`, which leaves WASI out"
+    } else if made_by("ComponentizeJS") {
+        "build the guest with `disableFeatures: ['random', 'stdio', 'clocks', 'http', 'fetch-event']`"
+    } else if made_by("rustc") {
+        "build the guest for `wasm32-unknown-unknown`, and make it a component with `wasm-tools component new`"
+    } else {
+        "build the guest without WASI: for Rust, target `wasm32-unknown-unknown`; for componentize-py, `-s`; for componentize-js, `disableFeatures`"
     }
 }
 

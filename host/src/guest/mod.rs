@@ -8,19 +8,23 @@ pub mod compile;
 pub mod contract;
 pub mod engine;
 pub mod failure;
+mod structure;
 mod v0_1;
+pub mod worker;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use wasmtime::Store;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Linker;
 
 pub use budget::Budget;
 pub use cache::Cache;
-pub use compile::Outline;
+pub use compile::CompileLimits;
 pub use engine::Engine;
 pub use failure::Failure;
+pub use structure::Outline;
 
 use budget::Limiter;
 use contract::{Answer, Expansion, File, GuestInfo, Input, Request};
@@ -32,36 +36,38 @@ const DEFAULT_SHA256: &str = env!("CMP_GUEST_SHA256");
 /// The bytes of a component, and how to tell them from others.
 #[derive(Clone, Debug)]
 pub struct Binary {
-    bytes: std::borrow::Cow<'static, [u8]>,
+    bytes: Cow<'static, [u8]>,
     sha256: String,
+    ours: bool,
 }
 
 impl Binary {
     /// The default guest.
     pub fn default_guest() -> Binary {
-        Binary { bytes: DEFAULT.into(), sha256: DEFAULT_SHA256.to_owned() }
+        Binary { bytes: DEFAULT.into(), sha256: DEFAULT_SHA256.to_owned(), ours: true }
     }
 
     /// A guest that somebody brings.
     pub fn of(bytes: Vec<u8>) -> Binary {
         let sha256 = Sha256::digest(&bytes).iter().map(|it| format!("{it:02x}")).collect();
-        Binary { bytes: bytes.into(), sha256 }
+        Binary { bytes: bytes.into(), sha256, ours: false }
     }
 
     /// Reads a component's file, and never more than a component may have.
     pub fn read(path: &Path) -> Result<Binary, Failure> {
         use std::io::Read;
+        let limit = CompileLimits::default().size;
         let unreadable = |error| Failure::NotFound(format!("{}: {error}", path.display()));
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if !metadata.is_file() {
             return Err(Failure::NotFound(format!("{} is not a file", path.display())));
         }
-        if metadata.len() > compile::SIZE_LIMIT {
-            return Err(Failure::TooLarge { size: metadata.len(), limit: compile::SIZE_LIMIT });
+        if metadata.len() > limit {
+            return Err(Failure::TooLarge { size: metadata.len(), limit });
         }
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(compile::SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Ok(Binary::of(bytes))
     }
 
@@ -75,13 +81,20 @@ impl Binary {
         self.bytes.len()
     }
 
-    /// What the component asks for and offers; it need not be a guest.
-    pub fn outline(&self, engine: &Engine, cache: &Cache) -> Result<Outline, Failure> {
-        Ok(Outline::of(engine, &self.compile(engine, cache)?))
+    /// What the component asks for and offers; it need not be a guest. It is not compiled for that.
+    pub fn outline(&self) -> Result<Outline, Failure> {
+        compile::outline(self, &CompileLimits::default())
     }
 
-    fn compile(&self, engine: &Engine, cache: &Cache) -> Result<Component, Failure> {
-        compile::compile(engine, &self.bytes, &self.sha256, cache)
+    /// Whether it travels in this program. Only then is it compiled in this process.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.ours
+    }
+}
+
+impl AsRef<[u8]> for Binary {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -95,8 +108,7 @@ pub struct Guest {
 impl Guest {
     /// Compiles the component, or finds its code in the cache, and checks it against the contract.
     pub fn load(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Guest, Failure> {
-        let component = binary.compile(engine, cache)?;
-        Outline::of(engine, &component).require_guest()?;
+        let component = compile::compile(engine, binary, cache)?;
         // An empty linker: there is nothing that a guest could be given.
         let linked = Linker::new(engine.inner())
             .instantiate_pre(&component)
