@@ -1,4 +1,4 @@
-//! The JSON Schema and the page of the grammar are fresh, and the schema is as strict as the guest is about shapes: a
+//! The JSON Schemas and the pages of the grammar and of the operator's file are fresh, and the schema is as strict as the guest is about shapes: a
 //! validator that is not ours says so.
 
 mod support {
@@ -16,6 +16,8 @@ use support::{project, toml, tools};
 
 const SCHEMA: &str = "guest/schema/sglang.schema.json";
 const PAGE: &str = "docs/spec.md";
+const OPERATORS_SCHEMA: &str = "docs/cmp-host.schema.json";
+const OPERATORS_PAGE: &str = "docs/cmp-host-toml.md";
 /// Unknown keys, wrong types, wrong values, missing keys.
 const SHAPES: [&str; 4] = ["SG011", "SG012", "SG013", "SG014"];
 /// Wrong by what several keys make together, each of them right.
@@ -23,15 +25,52 @@ const BEYOND_A_SCHEMA: [&str; 1] = ["cases/namespace-that-is-too-long"];
 
 #[test]
 fn what_the_grammar_generates_is_fresh() -> anyhow::Result<()> {
-    for (path, fresh) in
-        [(SCHEMA, cmp_guest::spec::schema::text()), (PAGE, cmp_guest::spec::reference::page())]
-    {
+    for (path, fresh) in [
+        (SCHEMA, cmp_guest::spec::schema::text()),
+        (PAGE, cmp_guest::spec::reference::page()),
+        (OPERATORS_SCHEMA, cmp_host::config::schema::text()),
+        (OPERATORS_PAGE, cmp_host::config::schema::page()),
+    ] {
         if std::env::var_os("BLESS").is_some() {
             fs::write(project::path(path), &fresh)?;
         }
         let committed = fs::read_to_string(project::path(path)).unwrap_or_default();
         ensure!(committed == fresh, "{path} is stale; `make bless` renews it");
     }
+    Ok(())
+}
+
+/// The example of the operator's page is the first that people copy.
+#[test]
+fn the_operators_schema_takes_its_page_and_refuses_slips() -> anyhow::Result<()> {
+    tools::install("python")?;
+    let page = fs::read_to_string(project::path(OPERATORS_PAGE))?;
+    let example = page.split("```toml\n").nth(1).and_then(|it| it.split("```").next()).unwrap_or_default();
+    ensure!(example.contains("[guest."), "the page has no example");
+    let slips = [
+        "[limit]",
+        "[limits]\nfuel = 0",
+        "[limits]\nfuel = \"1\"",
+        "[limits]\ntime = 10",
+        "[limits]\nmemory = \"1GB\"",
+        "[guest.a]",
+        "[guest.default]\npath = \"a\"",
+        "[guest.A]\npath = \"a\"",
+        "[guest.a]\npath = \"a\"\nsha256 = \"A\"",
+        "[guest.a]\npath = \"a\"\nprojects = \"a\"",
+        "defaults = 1",
+    ];
+    let mut lines = format!("{}\n", toml::to_json(&example.replace('…', &"0".repeat(60)))?);
+    for slip in slips {
+        lines += &format!("{}\n", toml::to_json(slip)?);
+    }
+    let said =
+        tools::ask("python/bin/python", ["tests/conformance/json_schema.py", OPERATORS_SCHEMA], &lines)?;
+    let verdicts = said.lines()?;
+    ensure!(verdicts.first() == Some(&"ok"), "the example is refused: {verdicts:?}");
+    let taken: Vec<&str> =
+        slips.into_iter().zip(&verdicts[1..]).filter(|(_, it)| **it == "ok").map(|(slip, _)| slip).collect();
+    ensure!(verdicts.len() == slips.len() + 1 && taken.is_empty(), "the schema takes {taken:?}");
     Ok(())
 }
 

@@ -125,7 +125,7 @@ fn choose(environments: Option<&Node>, chosen: Option<&str>) -> Result<Option<St
 }
 
 /// Keys that hold for the whole file.
-const WHOLE: [&str; 3] = ["schema", "extends", "env"];
+pub(crate) const WHOLE: [&str; 5] = ["schema", "extends", "guest", "limits", "env"];
 /// Keys of an environment's own.
 const OWN: [&str; 2] = ["inherits", "without"];
 

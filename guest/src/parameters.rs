@@ -2,8 +2,8 @@
 
 use crate::catalog::flags::Release;
 use crate::contract::{Parameter, ParameterValue, Problem};
-use crate::merge::overlay_onto;
-use crate::problem::{all_of, dotted, nearest};
+use crate::merge::{WHOLE, overlay_onto};
+use crate::problem::{all_of, dotted, nearest, one_of};
 use crate::tree::{Node, Value};
 
 /// Every parameter of the default guest, in the order in which a form should show them.
@@ -98,13 +98,13 @@ fn image(layer: &mut Node, reference: &str) -> Result<(), Problem> {
 }
 
 fn set(layer: &mut Node, key: &str, value: &str) -> Result<(), Problem> {
-    let path = split_key(key).filter(|path| !matches!(path[0].as_str(), "env" | "extends" | "schema"));
+    let path = split_key(key).filter(|path| !WHOLE.contains(&path[0].as_str()));
     let Some(path) = path else {
         return Err(Problem::error(
             "SG023",
             format!("the parameter `set` cannot set `{}`", key.escape_debug()),
         )
-        .help("name a dotted key of the spec, such as `model.context`; not `env`, `extends` or `schema`"));
+        .help(format!("name a dotted key of the spec, such as `model.context`; not {}", one_of(WHOLE))));
     };
     put(layer, &path, value)
 }

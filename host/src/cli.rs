@@ -12,6 +12,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// The operator's file: limits, guests, defaults [default: $CMP_HOST_CONFIG, else none]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Say on stderr what is done; twice for details
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
@@ -42,6 +45,8 @@ pub enum Command {
     Parameters,
     /// Say what a guest is: name, version, imports, digest
     Inspect(Inspect),
+    /// Print the limits in force, and who set them
+    Limits(Limits),
     /// Write a first spec
     Init(Init),
     /// Print a script that completes commands in your shell
@@ -108,6 +113,14 @@ pub struct Inspect {
     #[arg(value_name = "GUEST")]
     pub guest: PathBuf,
     /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+}
+
+/// `limits`.
+#[derive(Args, Debug)]
+pub struct Limits {
+    /// How the limits are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ReportFormat,
 }

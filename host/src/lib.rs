@@ -3,23 +3,30 @@
 //! In reading order:
 //!
 //! - [`cli`], [`commands`]: the command line and its verbs. The other door, a server, is not here yet.
+//! - [`config`], [`limits`]: what the platform's operator says, and what each request may use.
 //! - [`root`], [`tree`]: which repository a folder belongs to, and reading files of it and of nothing else.
-//! - [`request`], [`parameters`]: from files, command line and Argo CD's environment to a request.
+//! - [`request`], [`parameters`], [`choice`]: from files, command line and Argo CD's environment to a request, its guest and
+//!   its limits.
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
+pub mod choice;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod diagnostic;
 mod file_names;
 pub mod generate;
 pub mod guest;
+mod head;
 pub mod json;
+pub mod limits;
 mod locate;
 pub mod log;
 pub mod manifest;
+mod nearest;
 pub mod parameters;
 mod printable;
 pub mod render;

@@ -11,6 +11,10 @@ use serde::Deserialize;
 use crate::guest::contract::{Application, Parameter, ParameterValue, Problem};
 use crate::request::problem;
 
+/// The parameter that chooses the guest; it and `limits` belong to the host, whatever a guest announces.
+const GUEST: &str = "guest";
+/// The map parameter that lowers limits.
+const LIMITS: &str = "limits";
 /// The parameter that chooses the environment. It belongs to the host, which passes the choice on and not the parameter.
 const ENVIRONMENT: &str = "environment";
 /// The map parameter that `--set` fills.
@@ -36,7 +40,11 @@ pub struct Choices {
     pub environment: Option<String>,
     /// Who asks, under Argo CD.
     pub application: Option<Application>,
-    /// Sorted by name, each name once; without the environment.
+    /// The guest, if somebody chose.
+    pub guest: Option<String>,
+    /// The limits that are to be lowered, sorted by name.
+    pub limits: Vec<(String, String)>,
+    /// Sorted by name, each name once; without those that belong to the host.
     pub parameters: Vec<(String, ParameterValue)>,
 }
 
@@ -61,9 +69,37 @@ struct ArgoParameter {
 type Values = BTreeMap<String, ParameterValue>;
 type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
+/// The parameters of the host itself.
+pub fn own() -> [Parameter; 2] {
+    let parameter = |name: &str, title: &str, tooltip: &str, default| Parameter {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        tooltip: tooltip.to_owned(),
+        required: false,
+        default,
+    };
+    [
+        parameter(
+            GUEST,
+            "Guest",
+            "The guest that expands the spec: a name of the operator's file, or `default`.",
+            ParameterValue::Text(String::new()),
+        ),
+        parameter(
+            LIMITS,
+            "Limits",
+            "Lowers limits of this request, such as `fuel: 1000000`; `cmp-host limits` names them.",
+            ParameterValue::Pairs(Vec::new()),
+        ),
+    ]
+}
+
 impl Choices {
     /// Puts together what the command line and Argo CD's environment say. Only the variables that are needed are read.
+    /// Before the guest is known, nothing of it is announced; the host's own choices are the same then.
     pub fn of(given: &Given, announced: &[Parameter], variable: Variable<'_>) -> Result<Choices, Refusal> {
+        let theirs = announced.iter().filter(|it| it.name != GUEST && it.name != LIMITS).cloned();
+        let announced: &[Parameter] = &own().into_iter().chain(theirs).collect::<Vec<_>>();
         let mut parameters = from_variables(announced, variable)?;
         parameters.extend(from_argo(announced, variable)?);
         parameters.extend(from_command_line(given, announced).map_err(Refusal::Usage)?);
@@ -76,9 +112,21 @@ impl Choices {
             Some(name) => Some(name),
             None => text(variable, "ARGOCD_ENV_ENVIRONMENT")?,
         };
+        let guest = match parameters.remove(GUEST) {
+            None => None,
+            Some(ParameterValue::Text(name)) => Some(name),
+            Some(_) => return Err(misshapen(GUEST, "a string")),
+        };
+        let limits = match parameters.remove(LIMITS) {
+            None => Vec::new(),
+            Some(ParameterValue::Pairs(pairs)) => pairs,
+            Some(_) => return Err(misshapen(LIMITS, "a map")),
+        };
         Ok(Choices {
             environment,
             application: application(variable)?,
+            guest,
+            limits,
             parameters: parameters.into_iter().collect(),
         })
     }
@@ -125,6 +173,7 @@ fn from_command_line(given: &Given, announced: &[Parameter]) -> Result<Values, S
     let mut values = Values::new();
     for (name, value) in given.parameters.iter().filter(|(_, value)| !value.is_empty()) {
         match announced.iter().find(|it| it.name == *name).map(|it| &it.default) {
+            Some(ParameterValue::Pairs(_)) if name == LIMITS => push_limit(&mut values, value)?,
             Some(ParameterValue::Pairs(_)) if name == SET => {
                 return Err(String::from("the parameter `set` is a map: write `--set path=value`"));
             }
@@ -150,6 +199,23 @@ fn push_item(values: &mut Values, name: &str, item: &str) {
     if let ParameterValue::Items(items) = list {
         items.push(item.to_owned());
     }
+}
+
+/// `--param limits=fuel=1000000`, as often as there are limits.
+fn push_limit(values: &mut Values, pair: &str) -> Result<(), String> {
+    let (limit, value) =
+        pair.split_once('=').ok_or("the parameter `limits` is a map: write `--param limits=NAME=VALUE`")?;
+    let map = values.entry(LIMITS.to_owned()).or_insert_with(|| ParameterValue::Pairs(Vec::new()));
+    if let ParameterValue::Pairs(pairs) = map {
+        pairs.retain(|(name, _)| name != limit);
+        pairs.push((limit.to_owned(), value.to_owned()));
+        pairs.sort();
+    }
+    Ok(())
+}
+
+fn misshapen(name: &str, form: &str) -> Refusal {
+    refusal(format!("the parameter `{name}` takes {form}"), &format!("give `{name}` as {form}"))
 }
 
 fn application(variable: Variable<'_>) -> Result<Option<Application>, Refusal> {

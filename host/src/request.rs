@@ -1,16 +1,14 @@
 //! Gathers the files of a request: the spec, then whatever the guest asks for, within the repository and within limits.
 
+use crate::config;
 use crate::generate::require_reason;
 use crate::guest::contract::{File, Input, Location, Problem, Severity, Span};
-use crate::guest::{Budget, Failure, Guest};
+use crate::guest::{Failure, Guest};
+use crate::limits::{Limit, Limits};
 use crate::tree::{ReadError, Tree};
 
 /// The spec's file name.
 pub const SPEC: &str = "sglang.toml";
-/// Bytes of one file. Parsed TOML takes some 80 times the memory of its text.
-pub const FILE_LIMIT: usize = 256 << 10;
-/// Files of one request, the spec included.
-pub const FILES_LIMIT: usize = 64;
 /// How often the guest may ask for more.
 pub const ROUNDS: usize = 8;
 
@@ -23,48 +21,87 @@ pub struct Rejection {
     pub problems: Vec<Problem>,
 }
 
-/// Reads the spec of a folder, and asks the guest for further files until it wants nothing new.
+impl Rejection {
+    /// Nothing was read.
+    pub(crate) fn of(problem: Problem) -> Rejection {
+        Rejection { files: Vec::new(), problems: vec![problem] }
+    }
+}
+
+/// Reads the spec of a folder, whatever its name is among those that it may have.
+pub fn read_spec(tree: &dyn Tree, folder: &str, names: &[&str], limits: &Limits) -> Result<File, Rejection> {
+    let mut found = Vec::new();
+    for name in names {
+        let path = if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
+        match tree.read(&path, limits.size(Limit::Spec)) {
+            Err(ReadError::Missing) => {}
+            other => found.push((path, other)),
+        }
+    }
+    let (path, read) = match found.len() {
+        0 => return Err(Rejection::of(no_spec(tree, folder, names))),
+        1 => found.remove(0),
+        _ => return Err(Rejection::of(several_specs(found.into_iter().map(|(path, _)| path)))),
+    };
+    let bytes = read.map_err(|error| Rejection::of(unread(&path, &error, None)))?;
+    let (file, problem) = decode(path, bytes, 0);
+    match problem {
+        None => Ok(file),
+        Some(problem) => Err(Rejection { files: vec![file], problems: vec![problem] }),
+    }
+}
+
+/// Asks the guest for further files until it wants nothing new. The operator's defaults stay the last of the files.
 pub fn read_files(
     guest: &Guest,
     tree: &dyn Tree,
-    folder: &str,
-    budget: &Budget,
+    spec: File,
+    defaults: Option<&File>,
+    limits: &Limits,
 ) -> Result<Result<Vec<File>, Rejection>, Failure> {
-    let mut reading = Reading { tree, files: Vec::new(), problems: Vec::new() };
-    reading.read_spec(folder);
+    let mut reading = Reading { tree, limits, defaults, files: Vec::new(), problems: Vec::new() };
+    reading.take_spec(spec);
     for round in 0.. {
         if !reading.problems.is_empty() {
             break;
         }
-        match guest.inputs(&reading.files, budget)? {
+        match guest.inputs(&reading.all(), &limits.budget())? {
             Ok(inputs) => {
                 let new = new_inputs(inputs, &reading.files);
                 if new.is_empty() {
-                    return Ok(Ok(reading.files));
+                    return Ok(Ok(reading.all()));
                 }
                 reading.read_inputs(new, round);
             }
             Err(problems) => reading.problems = require_reason(problems)?,
         }
     }
-    Ok(Err(Rejection { files: reading.files, problems: reading.problems }))
+    Ok(Err(Rejection { files: reading.all(), problems: reading.problems }))
 }
 
 /// The files so far, and what was wrong with others.
 struct Reading<'a> {
     tree: &'a dyn Tree,
+    limits: &'a Limits,
+    defaults: Option<&'a File>,
     files: Vec<File>,
     problems: Vec<Problem>,
 }
 
 impl Reading<'_> {
-    fn read_spec(&mut self, folder: &str) {
-        let path = if folder.is_empty() { SPEC.to_owned() } else { format!("{folder}/{SPEC}") };
-        match self.tree.read(&path, FILE_LIMIT) {
-            Ok(bytes) => self.add(path, bytes),
-            Err(ReadError::Missing) => self.problems.push(no_spec(self.tree, folder)),
-            Err(error) => self.problems.push(unread(&path, &error, None)),
+    /// As a guest sees them.
+    fn all(&self) -> Vec<File> {
+        self.files.iter().chain(self.defaults).cloned().collect()
+    }
+
+    /// The spec was read before it could lower the limits of its own files.
+    fn take_spec(&mut self, spec: File) {
+        let limit = self.limits.size(Limit::Spec);
+        if spec.text.len() > limit {
+            self.problems.push(unread(&spec.path, &ReadError::TooLarge { limit }, None));
         }
+        self.files.push(spec);
+        self.require_total();
     }
 
     fn read_inputs(&mut self, inputs: Vec<Input>, round: usize) {
@@ -72,16 +109,21 @@ impl Reading<'_> {
             let message = format!("files ask for files more than {ROUNDS} times over");
             return self.problems.push(too_many(message, &inputs));
         }
-        if self.files.len() + inputs.len() > FILES_LIMIT {
-            let message = format!("more than {FILES_LIMIT} files are asked for");
+        let most = self.limits.size(Limit::Files);
+        if self.files.len() + inputs.len() > most {
+            let message = format!("more than {most} files are asked for");
             return self.problems.push(too_many(message, &inputs));
         }
-        for input in inputs {
-            match self.read(&input.path) {
-                Ok(bytes) => self.add(input.path, bytes),
-                Err(error) => self.problems.push(unread(&input.path, &error, input.asked_by)),
+        let before = self.files.len();
+        for Input { path, asked_by } in inputs {
+            // The defaults, which come last, move back with each file.
+            let asked_by = asked_by.filter(|it| file_of(it) < before);
+            match self.read(&path) {
+                Ok(bytes) => self.add(path, bytes),
+                Err(error) => self.problems.push(unread(&path, &error, asked_by)),
             }
         }
+        self.require_total();
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
@@ -89,17 +131,39 @@ impl Reading<'_> {
         if path.starts_with('/') || path.split('/').any(|it| it == "..") {
             return Err(ReadError::Outside);
         }
-        self.tree.read(path, FILE_LIMIT)
+        if path == config::NAME {
+            return Err(ReadError::Operators);
+        }
+        self.tree.read(path, self.limits.size(Limit::Spec))
     }
 
     fn add(&mut self, path: String, bytes: Vec<u8>) {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        if let Err(error) = str::from_utf8(bytes) {
-            self.problems.push(not_utf8(&path, self.files.len(), error.valid_up_to()));
-        }
-        // What is readable of a file that is not UTF-8 serves as an excerpt; up to the problem it is the file itself.
-        self.files.push(File { path, text: String::from_utf8_lossy(bytes).into_owned() });
+        let (file, problem) = decode(path, bytes, self.files.len());
+        self.files.push(file);
+        self.problems.extend(problem);
     }
+
+    fn require_total(&mut self) {
+        let total: usize = self.files.iter().map(|it| it.text.len()).sum();
+        let limit = self.limits.size(Limit::Read);
+        if total > limit {
+            let message = format!("the files of this request have {total} bytes; {limit} are allowed");
+            self.problems.push(problem("SG002", message).help("extend fewer files, or smaller ones"));
+        }
+    }
+}
+
+fn file_of(location: &Location) -> usize {
+    match location {
+        Location::Span(Span { file, .. }) | Location::Key { file, .. } => *file as usize,
+    }
+}
+
+/// What is readable of a file that is not UTF-8 serves as an excerpt; up to the problem it is the file itself.
+fn decode(path: String, bytes: Vec<u8>, index: usize) -> (File, Option<Problem>) {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let problem = str::from_utf8(bytes).err().map(|it| not_utf8(&path, index, it.valid_up_to()));
+    (File { path, text: String::from_utf8_lossy(bytes).into_owned() }, problem)
 }
 
 /// Those that have not been read, each once: two places may ask for one file.
@@ -113,15 +177,22 @@ fn new_inputs(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     new
 }
 
-fn no_spec(tree: &dyn Tree, folder: &str) -> Problem {
+fn no_spec(tree: &dyn Tree, folder: &str, names: &[&str]) -> Problem {
     let place = if folder.is_empty() { String::from("this folder") } else { format!("`{folder}`") };
+    let names = names.join(" or ");
     if tree.has_folder(folder) {
-        return problem("SG001", format!("there is no {SPEC} in {place}")).help(format!(
-            "write a first one with `cmp-host init`, or name the folder that holds your {SPEC}"
+        return problem("SG001", format!("there is no {names} in {place}")).help(format!(
+            "write a first one with `cmp-host init`, or name the folder that holds your {names}"
         ));
     }
     problem("SG001", format!("there is no folder {place}"))
-        .help(format!("name the folder that holds your {SPEC}"))
+        .help(format!("name the folder that holds your {names}"))
+}
+
+fn several_specs(paths: impl Iterator<Item = String>) -> Problem {
+    let paths: Vec<String> = paths.map(|it| format!("`{it}`")).collect();
+    problem("SG034", format!("{} are both specs, of different guests", paths.join(" and ")))
+        .help("choose with the parameter `guest`, or give each spec a folder of its own")
 }
 
 fn not_utf8(path: &str, file: usize, offset: usize) -> Problem {
@@ -146,6 +217,7 @@ fn unread(path: &str, error: &ReadError, asked_by: Option<Location>) -> Problem 
         ReadError::NotAFile | ReadError::Unreadable(_) => {
             ("SG005", "put a regular file there that everybody may read")
         }
+        ReadError::Operators => ("SG006", "give the file another name"),
         ReadError::Outside => {
             ("SG006", "keep the file in the repository: nothing outside of its root is read")
         }

@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::support::binary::{self, Ran};
+use crate::support::examples;
 use crate::support::repository::Repository;
 use crate::support::tools;
 
@@ -116,7 +117,7 @@ fn what_is_said(announcements: &Value) -> Vec<Vec<(String, Value)>> {
 /// As argocd-cmp-server unpacks a repository, without `.git`.
 fn checkout() -> anyhow::Result<Repository> {
     let checkout = Repository::empty()?;
-    checkout.copy_example("two-services", "_cmp_server/0b3e/services/llm")?;
+    examples::copy("two-services", &checkout.path("_cmp_server/0b3e/services/llm"))?;
     Ok(checkout)
 }
 

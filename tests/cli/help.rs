@@ -4,8 +4,8 @@ use anyhow::ensure;
 
 use crate::support::binary;
 
-const VERBS: [&str; 8] =
-    ["generate", "check", "environments", "schema", "parameters", "inspect", "init", "completions"];
+const VERBS: [&str; 9] =
+    ["generate", "check", "environments", "schema", "parameters", "inspect", "limits", "init", "completions"];
 
 fn stdout(args: &[&str]) -> anyhow::Result<String> {
     let ran = binary::run(binary::command().args(args))?;

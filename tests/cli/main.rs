@@ -3,14 +3,18 @@
 mod argo;
 mod bad_input;
 mod discipline;
+mod guests;
 mod help;
 mod init;
+mod operator;
 mod same_bytes;
 mod yaml;
 #[path = "../support"]
 mod support {
     pub(crate) mod binary;
+    pub(crate) mod examples;
     pub(crate) mod project;
     pub(crate) mod repository;
     pub(crate) mod tools;
+    pub(crate) mod wat_guest;
 }

@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use crate::support::binary;
+use crate::support::examples;
 use crate::support::repository::Repository;
 
 /// Each with an environment of its own.
@@ -38,7 +39,7 @@ fn binary() -> &'static str {
 
 fn print(command: &mut Command, example: &str, environment: &str, folder: &str) -> anyhow::Result<Vec<u8>> {
     let repository = Repository::empty()?;
-    repository.copy_example(example, folder)?;
+    examples::copy(example, &repository.path(folder))?;
     let command = command.args(["generate", ".", "--env", environment]).current_dir(repository.path(folder));
     let output = command.output().with_context(|| format!("{command:?}"))?;
     ensure!(output.status.success(), "{example}: {}", String::from_utf8_lossy(&output.stderr));

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::project;
-
 /// A folder that goes with this value. Everybody may read it.
 pub(crate) struct Repository {
     folder: TempDir,
@@ -39,22 +37,4 @@ impl Repository {
         fs::create_dir_all(path.parent().unwrap_or(&path))?;
         Ok(fs::write(path, bytes)?)
     }
-
-    /// Copies an example to `to`.
-    pub(crate) fn copy_example(&self, name: &str, to: &str) -> anyhow::Result<()> {
-        copy(&project::path("examples").join(name), &self.path(to))
-    }
-}
-
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    if !from.is_dir() {
-        fs::copy(from, to)?;
-        return Ok(());
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
 }

@@ -43,6 +43,10 @@ pub struct Spec {
     pub namespace: Option<NamespaceTemplate>,
     /// A spec in the same repository that this one starts from, relative to this file. What stands here wins.
     pub extends: Option<RepositoryPath>,
+    /// The platform's guest that expands this file. The host reads it, and only here. Default: this one.
+    pub guest: Option<Label>,
+    /// Limits of the platform that this service lowers for itself. The host reads them, and only here.
+    pub limits: BTreeMap<Label, FlagValue>,
     /// Labels of every object; never part of a selector.
     pub labels: BTreeMap<LabelKey, LabelValue>,
     /// Annotations of every object.

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{gpus, models};
+use crate::merge::WHOLE;
 
 use super::units::{DataKey, LabelKey, LabelValue, ObjectName};
 use super::{Environment, FlagValue, MaxUnavailable, Peer, Spec, Variable};
@@ -73,7 +74,7 @@ fn bounded(schema: &mut Value) {
 /// An environment takes the keys of the whole file but those that hold for the whole file, and two of its own.
 fn environment(root: &Value) -> Value {
     let mut keys = root["properties"].as_object().cloned().unwrap_or_default();
-    for whole in ["schema", "extends", "env"] {
+    for whole in WHOLE {
         keys.remove(whole);
     }
     let own = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Own>();

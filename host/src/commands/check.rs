@@ -3,15 +3,18 @@
 use serde::Serialize;
 
 use crate::cli::{Check, ReportFormat};
+use crate::commands::question::Question;
 use crate::commands::{self, Stop};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Report};
 use crate::generate::{Generated, generate};
 use crate::guest::contract::{File, Output, Problem, Request, Severity};
 use crate::guest::{Budget, Failure, Guest};
+use crate::parameters::Given;
 use crate::request::Rejection;
 
-pub(crate) fn run(arguments: &Check) -> Result<(), Stop> {
-    let report = match report(arguments) {
+pub(crate) fn run(config: &Config, arguments: &Check) -> Result<(), Stop> {
+    let report = match report(config, arguments) {
         Err(Stop::Rejected(report)) => report,
         other => other?,
     };
@@ -31,10 +34,9 @@ fn rejected(report: Report, format: ReportFormat) -> Stop {
     }
 }
 
-fn report(arguments: &Check) -> Result<Report, Stop> {
-    let budget = Budget::default();
-    let guest = commands::default_guest()?;
-    let files = commands::read_files(guest, &arguments.place, &budget)?;
+fn report(config: &Config, arguments: &Check) -> Result<Report, Stop> {
+    let asked = Question::of(config, &arguments.place, &Given::default())?;
+    let Question { guest, files, budget, .. } = asked;
     let environments = match guest.environments(&files, &budget)? {
         Ok(environments) => environments,
         Err(problems) => return Err(Rejection { files, problems }.into()),

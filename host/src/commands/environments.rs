@@ -1,15 +1,16 @@
 //! `environments`: what `--env` may be.
 
 use crate::cli::Environments;
+use crate::commands::question::Question;
 use crate::commands::{self, Stop};
-use crate::guest::Budget;
+use crate::config::Config;
+use crate::parameters::Given;
 use crate::printable;
 use crate::request::Rejection;
 
-pub(crate) fn run(arguments: &Environments) -> Result<(), Stop> {
-    let budget = Budget::default();
-    let guest = commands::default_guest()?;
-    let files = commands::read_files(guest, &arguments.place, &budget)?;
+pub(crate) fn run(config: &Config, arguments: &Environments) -> Result<(), Stop> {
+    let asked = Question::of(config, &arguments.place, &Given::default())?;
+    let Question { guest, files, budget, .. } = asked;
     match guest.environments(&files, &budget)? {
         Ok(names) => {
             let lines: String = names.iter().map(|it| printable::line(it) + "\n").collect();

@@ -1,28 +1,27 @@
 //! `generate`: door one, from a folder to manifests on stdout or in a folder.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 
 use crate::cli::{Generate, ManifestFormat};
+use crate::commands::question::Question;
 use crate::commands::{self, Stop};
+use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::generate::{Generated, generate};
 use crate::guest::contract::{Output, Request};
-use crate::guest::{Budget, Guest};
 use crate::manifest::{Manifest, Manifests};
-use crate::parameters::{Choices, Given, Refusal};
+use crate::parameters::Given;
 use crate::request::Rejection;
 use crate::{file_names, json, yaml};
 
-pub(crate) fn run(arguments: &Generate) -> Result<(), Stop> {
-    let budget = Budget::default();
-    let guest = commands::default_guest()?;
-    let choices = choices(guest, arguments, &budget)?;
+pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
+    let Question { guest, files, budget, choices } =
+        Question::of(config, &arguments.place, &given(arguments))?;
     let request = Request {
-        files: commands::read_files(guest, &arguments.place, &budget)?,
+        files,
         environment: choices.environment,
         application: choices.application,
         parameters: choices.parameters,
@@ -39,24 +38,12 @@ pub(crate) fn run(arguments: &Generate) -> Result<(), Stop> {
     }
 }
 
-fn choices(guest: &Guest, arguments: &Generate, budget: &Budget) -> Result<Choices, Stop> {
-    let given = Given {
+fn given(arguments: &Generate) -> Given {
+    Given {
         environment: arguments.env.clone(),
         parameters: arguments.parameters.clone(),
         set: arguments.set.clone(),
-    };
-    let announced =
-        if may_give_parameters(arguments) { guest.describe(budget)?.parameters } else { Vec::new() };
-    Choices::of(&given, &announced, &|name| std::env::var_os(name)).map_err(|refusal| match refusal {
-        Refusal::Usage(text) => Stop::Usage(text),
-        Refusal::Problem(problem) => commands::rejected(*problem),
-    })
-}
-
-/// Only then must the guest be asked which parameters it takes. Argo CD gives them in variables.
-fn may_give_parameters(arguments: &Generate) -> bool {
-    let is_argo = |(name, _): (OsString, _)| name.as_encoded_bytes().starts_with(b"ARGOCD_");
-    !arguments.parameters.is_empty() || !arguments.set.is_empty() || std::env::vars_os().any(is_argo)
+    }
 }
 
 fn write(manifests: &Manifests, arguments: &Generate) -> anyhow::Result<()> {

@@ -8,16 +8,16 @@ use anyhow::Context;
 
 use crate::cli::Init;
 use crate::commands::{self, Stop};
+use crate::config::Config;
 use crate::diagnostic::Report;
-use crate::guest::Budget;
 use crate::request::{SPEC, problem};
 
-pub(crate) fn run(arguments: &Init) -> Result<(), Stop> {
+pub(crate) fn run(config: &Config, arguments: &Init) -> Result<(), Stop> {
     let path = arguments.folder.join(SPEC);
     if path.symlink_metadata().is_ok() {
         return Err(already_there(&path));
     }
-    match commands::default_guest()?.init(&answers(arguments), &Budget::default())? {
+    match commands::default_guest(config)?.init(&answers(arguments), &config.limits.budget())? {
         Ok(text) => write(&path, &text)?,
         Err(problems) => return Err(Stop::Rejected(Report::new(Vec::new(), problems))),
     }

@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use crate::cli::{Inspect, ReportFormat};
 use crate::commands::{self, Stop};
+use crate::config::Config;
 use crate::guest::contract::GuestInfo;
-use crate::guest::{Binary, Budget, Engine, Failure, Guest, Outline};
+use crate::guest::{Binary, Engine, Failure, Guest, Outline};
+use crate::limits::Limit;
 use crate::printable;
 
 /// Everything that can be said of a component.
@@ -23,15 +25,15 @@ struct Description {
     parameters: Vec<String>,
 }
 
-pub(crate) fn run(arguments: &Inspect) -> Result<(), Stop> {
+pub(crate) fn run(config: &Config, arguments: &Inspect) -> Result<(), Stop> {
     let binary = match arguments.guest.to_str() {
         Some("default") => Binary::default_guest(),
-        _ => Binary::read(Path::new(&arguments.guest))?,
+        _ => Binary::read_up_to(Path::new(&arguments.guest), config.limits.value(Limit::Component))?,
     };
-    let engine = Engine::new()?;
+    let engine = Engine::with_limits(&config.limits)?;
     let cache = commands::cache_of_user();
-    let outline = binary.outline()?;
-    let described = Guest::load(&engine, &binary, &cache).and_then(|it| it.describe(&Budget::default()));
+    let outline = binary.outline(&engine)?;
+    let described = Guest::load(&engine, &binary, &cache).and_then(|it| it.describe(&config.limits.budget()));
     print(&Description::of(&binary, outline, described.as_ref()), arguments.format)?;
     described.map(drop).map_err(Stop::Failed)
 }

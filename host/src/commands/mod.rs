@@ -6,7 +6,9 @@ mod environments;
 mod generate;
 mod init;
 mod inspect;
+mod limits;
 mod parameters;
+mod question;
 mod schema;
 
 use std::io::{self, IsTerminal, Write};
@@ -15,14 +17,14 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Cli, Command, Place};
+use crate::config::{self, Config};
 use crate::diagnostic::Report;
-use crate::guest::contract::{File, Problem};
-use crate::guest::{Binary, Budget, Cache, Engine, Failure, Guest, cache};
+use crate::guest::contract::Problem;
+use crate::guest::{Binary, Cache, Engine, Failure, Guest, cache};
 use crate::printable;
 use crate::render::{self, Style};
 use crate::request::{self, Rejection};
 use crate::root::Root;
-use crate::tree::DiskTree;
 
 /// Why a verb did not do what it was asked for.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub enum Stop {
     Rejected(Report),
     /// The command line is wrong in a way that clap cannot know.
     Usage(String),
+    /// The operator's file is wrong, or what it names.
+    Configuration(Report),
     /// The guest gave no answer.
     Failed(Failure),
     /// The host itself failed: a folder, a pipe, a disk.
@@ -43,7 +47,7 @@ impl Stop {
         match self {
             Stop::Rejected(_) => 1,
             Stop::Usage(_) => 2,
-            Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
+            Stop::Configuration(_) | Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
             Stop::Failed(_) => 3,
         }
     }
@@ -51,7 +55,7 @@ impl Stop {
     /// Says why, on stderr.
     pub fn print(&self) {
         match self {
-            Stop::Rejected(report) => print_report(report),
+            Stop::Rejected(report) | Stop::Configuration(report) => print_report(report),
             Stop::Usage(text) => {
                 print_error(&format!("error: {}\n\nhelp: see `cmp-host --help`\n", printable::line(text)))
             }
@@ -83,22 +87,34 @@ impl From<Rejection> for Stop {
 
 /// Does what the command line asks for.
 pub fn run(cli: &Cli) -> Result<(), Stop> {
+    if let Command::Completions(arguments) = &cli.command {
+        return completions::run(arguments);
+    }
+    let config = match config::find(cli.config.as_deref(), |name| std::env::var_os(name)) {
+        Some(path) => Config::load(&path).map_err(Stop::Configuration)?,
+        None => Config::default(),
+    };
     match &cli.command {
-        Command::Generate(arguments) => generate::run(arguments),
-        Command::Check(arguments) => check::run(arguments),
-        Command::Environments(arguments) => environments::run(arguments),
-        Command::Schema => schema::run(),
-        Command::Parameters => parameters::run(),
-        Command::Inspect(arguments) => inspect::run(arguments),
-        Command::Init(arguments) => init::run(arguments),
+        Command::Generate(arguments) => generate::run(&config, arguments),
+        Command::Check(arguments) => check::run(&config, arguments),
+        Command::Environments(arguments) => environments::run(&config, arguments),
+        Command::Schema => schema::run(&config),
+        Command::Parameters => parameters::run(&config),
+        Command::Inspect(arguments) => inspect::run(&config, arguments),
+        Command::Limits(arguments) => limits::run(&config, arguments),
+        Command::Init(arguments) => init::run(&config, arguments),
         Command::Completions(arguments) => completions::run(arguments),
     }
 }
 
 /// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
-fn default_guest() -> Result<&'static Guest, Failure> {
-    let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &cache_of_user())?;
-    Ok(Box::leak(Box::new(guest)))
+fn default_guest(config: &Config) -> Result<&'static Guest, Failure> {
+    let engine = Engine::with_limits(&config.limits)?;
+    Guest::load(&engine, &Binary::default_guest(), &cache_of_user()).map(leak)
+}
+
+fn leak(guest: Guest) -> &'static Guest {
+    Box::leak(Box::new(guest))
 }
 
 fn cache_of_user() -> Cache {
@@ -106,15 +122,6 @@ fn cache_of_user() -> Cache {
         Some(folder) => Cache::in_folder(&folder),
         None => Cache::none(),
     }
-}
-
-/// The spec of a folder on disk and all that it asks for.
-fn read_files(guest: &Guest, place: &Place, budget: &Budget) -> Result<Vec<File>, Stop> {
-    let root = find_root(place)?;
-    tracing::info!(root = %root.root.display(), folder = root.folder, "reading the spec");
-    let tree =
-        DiskTree::open(&root.root).with_context(|| format!("cannot open `{}`", root.root.display()))?;
-    Ok(request::read_files(guest, &tree, &root.folder, budget)??)
 }
 
 fn find_root(place: &Place) -> Result<Root, Stop> {

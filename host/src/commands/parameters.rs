@@ -1,12 +1,13 @@
-//! `parameters`: what the guest takes, in the JSON that Argo CD expects of a plugin's announcement.
+//! `parameters`: what the guest and the host take, in the JSON that Argo CD expects of a plugin's announcement.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::commands::{self, Stop};
-use crate::guest::Budget;
+use crate::config::Config;
 use crate::guest::contract::{Parameter, ParameterValue};
+use crate::parameters::own;
 
 /// Argo CD's `ParameterAnnouncement`. It shows the default whose form `collectionType` names.
 #[derive(Serialize)]
@@ -23,9 +24,9 @@ struct Announcement {
     map: BTreeMap<String, String>,
 }
 
-pub(crate) fn run() -> Result<(), Stop> {
-    let parameters = commands::default_guest()?.describe(&Budget::default())?.parameters;
-    let announcements: Vec<_> = parameters.into_iter().map(Announcement::of).collect();
+pub(crate) fn run(config: &Config) -> Result<(), Stop> {
+    let theirs = commands::default_guest(config)?.describe(&config.limits.budget())?.parameters;
+    let announcements: Vec<_> = theirs.into_iter().chain(own()).map(Announcement::of).collect();
     let json = serde_json::to_string_pretty(&announcements).map_err(anyhow::Error::from)?;
     Ok(commands::print(&(json + "\n"))?)
 }

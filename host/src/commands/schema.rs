@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::commands::{self, Stop};
-use crate::guest::{Budget, Failure};
+use crate::config::Config;
+use crate::guest::Failure;
 
-pub(crate) fn run() -> Result<(), Stop> {
-    let text = commands::default_guest()?.describe(&Budget::default())?.schema;
+pub(crate) fn run(config: &Config) -> Result<(), Stop> {
+    let text = commands::default_guest(config)?.describe(&config.limits.budget())?.schema;
     let schema: Value =
         serde_json::from_str(&text).map_err(|error| Failure::BadOutput(format!("the schema: {error}")))?;
     Ok(commands::print(&format!("{schema:#}\n"))?)

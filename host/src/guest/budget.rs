@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
+use crate::limits::Limits;
+
 /// What one call of a guest may use. The numbers are the platform's: an application may lower one, never raise it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -19,7 +21,11 @@ pub struct Budget {
     pub instances: usize,
     /// Linear memories.
     pub memories: usize,
-    /// Bytes that the guest may hand over in one answer.
+    /// Bytes that are copied out of the guest: what it hands over, however often it names it.
+    pub copied: usize,
+    /// Handles of resources.
+    pub handles: usize,
+    /// Bytes of all manifests of one answer.
     pub output: usize,
     /// Bytes of one manifest; etcd takes no object above 1.5 MiB.
     pub manifest: usize,
@@ -28,19 +34,9 @@ pub struct Budget {
 }
 
 impl Default for Budget {
-    /// Far above what an honest guest needs: the default guest expands `examples/llama-8b` with 5 M fuel and 2 MiB.
+    /// What the table of limits says where nobody else does.
     fn default() -> Self {
-        Budget {
-            fuel: 2_000_000_000,
-            time: Duration::from_secs(10),
-            memory: 256 << 20,
-            table_elements: 100_000,
-            instances: 64,
-            memories: 8,
-            output: 8 << 20,
-            manifest: 1 << 20,
-            manifests: 1_000,
-        }
+        Limits::default().budget()
     }
 }
 

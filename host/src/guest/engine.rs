@@ -10,11 +10,10 @@ use wasmtime::{Config, WasmBacktraceDetails};
 use crate::guest::compile::CompileLimits;
 use crate::guest::failure::Failure;
 use crate::guest::worker;
+use crate::limits::{Limit, Limits};
 
 /// How often the clock moves on; a deadline is met to within two of these.
 const TICK: Duration = Duration::from_millis(10);
-/// A guest's stack. A native frame of the host needs room of its own beside it, so this stays at wasmtime's default.
-const STACK: usize = 512 << 10;
 
 /// Compiles and runs guests. A clone is the same engine.
 #[derive(Clone, Debug)]
@@ -28,11 +27,18 @@ pub struct Engine {
 impl Engine {
     /// Sets wasmtime up so that a guest's answer depends on its input alone.
     pub fn new() -> Result<Engine, Failure> {
-        let inner = wasmtime::Engine::new(&config()).map_err(Failure::engine)?;
+        Engine::with_limits(&Limits::default())
+    }
+
+    /// The same, with the stack that these limits leave and what they say of compiling: they belong to an engine, not to a
+    /// call.
+    pub fn with_limits(limits: &Limits) -> Result<Engine, Failure> {
+        let config = config(limits.size(Limit::Stack));
+        let inner = wasmtime::Engine::new(&config).map_err(Failure::engine)?;
         Ok(Engine {
             inner,
             clock: Arc::new(Once::new()),
-            compile_limits: CompileLimits::default(),
+            compile_limits: limits.compile(),
             program: worker::this_program(),
         })
     }
@@ -93,12 +99,12 @@ impl Engine {
     }
 }
 
-fn config() -> Config {
+fn config(stack: usize) -> Config {
     let mut config = Config::new();
     config
         .consume_fuel(true)
         .epoch_interruption(true)
-        .max_wasm_stack(STACK)
+        .max_wasm_stack(stack)
         // Determinism: bit patterns of NaN differ between processors, relaxed SIMD between machines.
         .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)

@@ -171,7 +171,10 @@ impl Failure {
     /// These have no type in wasmtime; its words are all there is.
     fn of_limit(text: &str, budget: &Budget) -> Option<Failure> {
         if text.starts_with("too much data is being copied") {
-            return Some(Failure::OutputLimit(format!("more than {} bytes", budget.output)));
+            return Some(Failure::OutputLimit(format!("more than {} bytes are copied", budget.copied)));
+        }
+        if text.starts_with("cannot allocate another handle") {
+            return Some(Failure::Trap(format!("more than {} handles of resources", budget.handles)));
         }
         let count = text.strip_prefix("resource limit exceeded: ")?;
         let limit = if count.starts_with("memory") { budget.memories } else { budget.instances };

@@ -31,6 +31,8 @@ use contract::{Answer, Expansion, File, GuestInfo, Input, Request};
 
 /// The component that travels inside the host.
 const DEFAULT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.wasm"));
+/// What teams call it.
+pub const DEFAULT_NAME: &str = "default";
 const DEFAULT_SHA256: &str = env!("CMP_GUEST_SHA256");
 
 /// The bytes of a component, and how to tell them from others.
@@ -55,8 +57,12 @@ impl Binary {
 
     /// Reads a component's file, and never more than a component may have.
     pub fn read(path: &Path) -> Result<Binary, Failure> {
+        Binary::read_up_to(path, CompileLimits::default().size)
+    }
+
+    /// Reads a component's file of at most so many bytes.
+    pub(crate) fn read_up_to(path: &Path, limit: u64) -> Result<Binary, Failure> {
         use std::io::Read;
-        let limit = CompileLimits::default().size;
         let unreadable = |error| Failure::NotFound(format!("{}: {error}", path.display()));
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if !metadata.is_file() {
@@ -82,8 +88,8 @@ impl Binary {
     }
 
     /// What the component asks for and offers; it need not be a guest. It is not compiled for that.
-    pub fn outline(&self) -> Result<Outline, Failure> {
-        compile::outline(self, &CompileLimits::default())
+    pub fn outline(&self, engine: &Engine) -> Result<Outline, Failure> {
+        compile::outline(self, engine.compile_limits())
     }
 
     /// Whether it travels in this program. Only then is it compiled in this process.
@@ -165,10 +171,8 @@ impl Guest {
         store.limiter(|it| it);
         store.set_fuel(budget.fuel)?;
         store.set_epoch_deadline(Engine::ticks(budget.time));
-        // What the guest hands over is copied; without this, one string that is named a hundred times is a hundred copies.
-        store.set_hostcall_fuel(budget.output + (1 << 20));
-        // A guest without imports has no use for handles at all.
-        store.set_max_component_handles(1_000);
+        store.set_hostcall_fuel(budget.copied);
+        store.set_max_component_handles(budget.handles);
         Ok(store)
     }
 }

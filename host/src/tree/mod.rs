@@ -22,7 +22,7 @@ pub enum ReadError {
     #[error("is not there")]
     Missing,
     /// It is larger than it may be.
-    #[error("is larger than {} KiB", .limit >> 10)]
+    #[error("is larger than {}", size(*.limit))]
     TooLarge {
         /// The most bytes that it may have.
         limit: usize,
@@ -33,7 +33,14 @@ pub enum ReadError {
     /// Its path, or a link on it, leads out of the repository.
     #[error("leads outside of the repository")]
     Outside,
+    /// It has the name under which guests get the operator's defaults, and would be taken for them.
+    #[error("has the name of the operator's own file")]
+    Operators,
     /// The machine does not give it out.
     #[error("cannot be read: {0}")]
     Unreadable(#[source] io::Error),
+}
+
+fn size(bytes: usize) -> String {
+    if bytes.is_multiple_of(1024) { format!("{} KiB", bytes >> 10) } else { format!("{bytes} bytes") }
 }

@@ -1,0 +1,102 @@
+//! The operator's file, `cmp-host.toml`: limits, guests and defaults of one platform.
+//!
+//! It is the platform's word, so nothing in it is guessed: an unknown key, a limit that means nothing or a guest that is
+//! not there refuses the whole file. A laptop that reads the same file gives the same bytes as the sidecar.
+
+mod defaults;
+pub mod grammar;
+mod guests;
+mod pattern;
+mod read;
+pub mod schema;
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Report;
+use crate::guest::contract::{File, Problem};
+use crate::limits::Limits;
+use crate::request::problem;
+
+pub use guests::Entry;
+
+/// What this file is called where a guest sees it, whatever its name on disk.
+pub const NAME: &str = "cmp-host.toml";
+/// The code of everything that is wrong with it.
+pub(crate) const CODE: &str = "HOST_CONFIG";
+/// Nobody writes so much; a device or a wrong file does.
+const SIZE: u64 = 1 << 20;
+
+/// What the operator says.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The limits, guests' own aside.
+    pub limits: Limits,
+    /// The guests, sorted by name.
+    pub guests: Vec<Entry>,
+    /// The defaults of every spec, as the file that guests get.
+    pub defaults: Option<File>,
+    /// The file itself, for excerpts; none if there is none.
+    pub file: Option<File>,
+}
+
+/// `--config`, else `$CMP_HOST_CONFIG`; an empty variable is none.
+pub fn find(given: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let by_variable = || variable("CMP_HOST_CONFIG").filter(|it| !it.is_empty()).map(PathBuf::from);
+    given.map(Path::to_owned).or_else(by_variable)
+}
+
+impl Config {
+    /// Reads the file, or says all that is wrong with it.
+    pub fn load(path: &Path) -> Result<Config, Report> {
+        let bytes = bytes(path).map_err(|error| {
+            let message = format!("`{}` cannot be read: {error}", path.display());
+            unreadable(message, "name a file with `--config` or $CMP_HOST_CONFIG, or neither")
+        })?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            return Err(unreadable(format!("`{}` is not UTF-8", path.display()), "save the file as UTF-8"));
+        };
+        let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let file = File { path: path.display().to_string(), text };
+        match read::config(&file, folder) {
+            Ok(config) => Ok(Config { file: Some(file), ..config }),
+            Err(problems) => Err(Report::new(vec![file], problems)),
+        }
+    }
+
+    /// Points into the file.
+    pub(crate) fn report(&self, problem: Problem) -> Report {
+        Report::new(self.file.clone().into_iter().collect(), vec![problem])
+    }
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    std::fs::File::open(path)?.take(SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE {
+        return Err(std::io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(message: String, help: &str) -> Report {
+    Report::new(Vec::new(), vec![problem(CODE, message).help(help)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_comes_before_the_variable() {
+        let variable = |value: &'static str| move |_: &str| Some(OsString::from(value));
+        assert_eq!(find(Some(Path::new("/a")), variable("/b")), Some("/a".into()));
+        assert_eq!(find(None, variable("/b")), Some("/b".into()));
+        assert_eq!(find(None, variable("")), None);
+    }
+}
