@@ -60,6 +60,8 @@ fn case(limit: Limit) -> Case {
             of("1", WatGuest { manifests, ..WatGuest::default() })
         }
         Limit::Component => of("100", small()),
+        Limit::CompileTime => of("\"1ms\"", small()),
+        Limit::CompileMemory => of("\"64KiB\"", small()),
         Limit::Spec => of("10", small()),
         Limit::Files => of("1", WatGuest { input: Some("base.toml"), ..small() }),
         Limit::Read => of("10", small()),
@@ -212,6 +214,8 @@ fn repository(limit: Limit, limits: &str, of_guest: &str, of_spec: &str) -> anyh
 fn generate(repository: &Repository, args: &[&str]) -> anyhow::Result<Ran> {
     let mut command = binary::command();
     command.args(["generate", ".", "--root", ".", "--config", CONFIG, "--param", "guest=own"]).args(args);
+    // What is cached is not compiled, and meets no limit of that.
+    command.env("CMP_HOST_CACHE", repository.path("cache"));
     binary::run(command.current_dir(repository.path("")))
 }
 

@@ -111,7 +111,12 @@ impl Limits {
 impl Limits {
     /// What compiling one guest may take.
     pub fn compile(&self) -> CompileLimits {
-        CompileLimits { size: self.value(Limit::Component), ..CompileLimits::default() }
+        CompileLimits {
+            size: self.value(Limit::Component),
+            time: Duration::from_millis(self.value(Limit::CompileTime)),
+            memory: self.value(Limit::CompileMemory),
+            ..CompileLimits::default()
+        }
     }
 }
 

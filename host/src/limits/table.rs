@@ -34,6 +34,10 @@ pub enum Limit {
     Manifests,
     /// How large a component's file may be.
     Component,
+    /// How long compiling it may take.
+    CompileTime,
+    /// How much memory compiling it may take.
+    CompileMemory,
     /// How large a file of a request may be.
     Spec,
     /// How many files a request may have.
@@ -211,6 +215,26 @@ pub const TABLE: [Row; Limit::Read as usize + 1] = [
         code: "GUEST_TOO_LARGE",
     },
     Row {
+        limit: Limit::CompileTime,
+        name: "compile-time",
+        unit: Unit::Time,
+        default: 120 * SECOND,
+        smallest: 1,
+        largest: 600 * SECOND,
+        means: "The time to compile a guest, of the processor and by the clock. What is in the cache is not compiled.",
+        code: "GUEST_COMPILE_LIMIT",
+    },
+    Row {
+        limit: Limit::CompileMemory,
+        name: "compile-memory",
+        unit: Unit::Bytes,
+        default: 2_048 * MIB,
+        smallest: 64 * KIB,
+        largest: 16_384 * MIB,
+        means: "The memory of the process that compiles a guest.",
+        code: "GUEST_COMPILE_LIMIT",
+    },
+    Row {
         limit: Limit::Spec,
         name: "spec",
         unit: Unit::Bytes,
@@ -258,7 +282,7 @@ impl Row {
     /// The largest value on this machine.
     pub(crate) fn largest_here(&self) -> u64 {
         match self.limit {
-            Limit::Memory => self.largest.min(memory_of_machine().unwrap_or(u64::MAX)),
+            Limit::Memory | Limit::CompileMemory => self.largest.min(memory_of_machine().unwrap_or(u64::MAX)),
             _ => self.largest,
         }
     }
