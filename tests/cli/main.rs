@@ -2,6 +2,7 @@
 
 mod argo;
 mod bad_input;
+mod cache;
 mod discipline;
 mod guests;
 mod help;

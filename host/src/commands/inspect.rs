@@ -31,7 +31,7 @@ pub(crate) fn run(config: &Config, arguments: &Inspect) -> Result<(), Stop> {
         _ => Binary::read_up_to(Path::new(&arguments.guest), config.limits.value(Limit::Component))?,
     };
     let engine = Engine::with_limits(&config.limits)?;
-    let cache = commands::cache_of_user();
+    let cache = commands::cache_of_user()?;
     let outline = binary.outline(&engine)?;
     let described = Guest::load(&engine, &binary, &cache).and_then(|it| it.describe(&config.limits.budget()));
     print(&Description::of(&binary, outline, described.as_ref()), arguments.format)?;

@@ -108,20 +108,29 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
 }
 
 /// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
-fn default_guest(config: &Config) -> Result<&'static Guest, Failure> {
+fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
     let engine = Engine::with_limits(&config.limits)?;
-    Guest::load(&engine, &Binary::default_guest(), &cache_of_user()).map(leak)
+    Ok(Guest::load(&engine, &Binary::default_guest(), &cache_of_user()?).map(leak)?)
 }
 
 fn leak(guest: Guest) -> &'static Guest {
     Box::leak(Box::new(guest))
 }
 
-fn cache_of_user() -> Cache {
-    match cache::default_folder(|name| std::env::var_os(name)) {
-        Some(folder) => Cache::in_folder(&folder),
-        None => Cache::none(),
+/// Where `$CMP_HOST_CACHE` says, else in the user's cache folder.
+fn cache_of_user() -> anyhow::Result<Cache> {
+    let variable = |name: &str| std::env::var_os(name);
+    if let Some(folder) = cache::named_folder(variable) {
+        return Cache::in_named_folder(&folder).map_err(|error| unsafe_cache(&folder, &error));
     }
+    Ok(cache::users_folder(variable).map_or_else(Cache::none, |it| Cache::in_folder(&it)))
+}
+
+fn unsafe_cache(folder: &Path, error: &io::Error) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the folder `{}` of CMP_HOST_CACHE is not safe for compiled code: {error}; give it to you or to root, and `chmod go-w` it",
+        folder.display()
+    )
 }
 
 fn find_root(place: &Place) -> Result<Root, Stop> {

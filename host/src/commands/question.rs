@@ -66,5 +66,5 @@ fn load(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
         }
     };
     let engine = Engine::with_limits(&choice.limits)?;
-    Ok(Guest::load(&engine, &binary, &commands::cache_of_user()).map(commands::leak)?)
+    Ok(Guest::load(&engine, &binary, &commands::cache_of_user()?).map(commands::leak)?)
 }

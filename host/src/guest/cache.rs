@@ -5,6 +5,7 @@
 //! forget and copies that stop half-way. It is not a cryptographic one: whoever could write the code could write its
 //! digest, too. This is the only module with `unsafe` in it: loading compiled code trusts the code.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
@@ -39,13 +40,24 @@ impl Cache {
 
     /// Keeps code in this folder, which is made if it is missing. A folder that others can write to is not used.
     pub fn in_folder(path: &Path) -> Cache {
-        match open_folder(path) {
+        match open_folder(path).and_then(private) {
             Ok(folder) => Cache { folder: Some(folder) },
-            Err(error) => {
-                tracing::warn!(folder = %path.display(), %error, "compiled code is not cached");
-                Cache::none()
-            }
+            Err(error) => Cache::unusable(path, &error),
         }
+    }
+
+    /// The same for a folder that somebody named. Here it is an error that others can write to it: it was named to be used,
+    /// and compiling at each start would hide for long what is wrong with it.
+    pub fn in_named_folder(path: &Path) -> io::Result<Cache> {
+        match open_folder(path) {
+            Ok(folder) => Ok(Cache { folder: Some(private(folder)?) }),
+            Err(error) => Ok(Cache::unusable(path, &error)),
+        }
+    }
+
+    fn unusable(path: &Path, error: &io::Error) -> Cache {
+        tracing::warn!(folder = %path.display(), %error, "compiled code is not cached");
+        Cache::none()
     }
 
     /// The code that was compiled from this guest by such an engine, if it is there and beyond doubt.
@@ -71,18 +83,29 @@ impl Cache {
     }
 }
 
-/// `$CMP_HOST_CACHE`, else the user's cache folder.
-pub fn default_folder(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<PathBuf> {
-    let path = |name| variable(name).map(PathBuf::from).filter(|it| it.is_absolute());
-    path("CMP_HOST_CACHE")
-        .or_else(|| path("XDG_CACHE_HOME").map(|it| it.join("cmp-host")))
-        .or_else(|| path("HOME").map(|it| it.join(".cache").join("cmp-host")))
+/// The folder that `$CMP_HOST_CACHE` names.
+pub fn named_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    absolute(variable("CMP_HOST_CACHE"))
+}
+
+/// The user's cache folder, for when none is named.
+pub fn users_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    absolute(variable("XDG_CACHE_HOME"))
+        .map(|it| it.join("cmp-host"))
+        .or_else(|| absolute(variable("HOME")).map(|it| it.join(".cache").join("cmp-host")))
+}
+
+fn absolute(path: Option<OsString>) -> Option<PathBuf> {
+    path.map(PathBuf::from).filter(|it| it.is_absolute())
 }
 
 fn open_folder(path: &Path) -> io::Result<Dir> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    let folder = Dir::open_ambient_dir(path, ambient_authority())?;
+    Dir::open_ambient_dir(path, ambient_authority())
+}
+
+fn private(folder: Dir) -> io::Result<Dir> {
     require_private(&folder.dir_metadata()?)?;
     Ok(folder)
 }
@@ -175,7 +198,9 @@ fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
+    use std::io::{BufRead, BufReader, Seek};
+    use std::os::unix::fs::{FileExt, PermissionsExt};
+    use std::sync::Arc;
 
     use super::*;
 
@@ -244,13 +269,68 @@ mod tests {
     }
 
     #[test]
+    fn a_named_folder_that_others_can_write_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for mode in [0o777, 0o1777, 0o720, 0o702] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            let error = Cache::in_named_folder(folder.path()).unwrap_err();
+            assert!(error.to_string().starts_with("others can write to it"), "{mode:o}: {error}");
+        }
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(Cache::in_named_folder(folder.path()).unwrap().folder.is_some());
+    }
+
+    /// A disk without room or a path that cannot be is no danger: code is compiled again, as without a cache.
+    #[test]
+    fn a_named_folder_that_cannot_be_made_is_not_used() {
+        let cache = Cache::in_named_folder(Path::new("/dev/null/cache")).unwrap();
+        assert!(cache.folder.is_none());
+    }
+
+    /// Every load says that it compiles again, and none gives code.
+    #[test]
+    fn no_flip_of_a_bit_is_overlooked() {
+        const FLIPS: u64 = 10_000;
+        let (_folder, cache, engine, path) = kept();
+        let good = fs::read(&path).unwrap();
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let bits = good.len() as u64 * 8;
+        assert!(bits > FLIPS, "{bits} bits");
+        // Odd, so that each bit of a byte has its turn.
+        let step = (bits / FLIPS) | 1;
+        let warnings = warnings(|| {
+            for bit in (0..FLIPS).map(|it| it * step % bits) {
+                let byte = good[(bit / 8) as usize];
+                file.write_all_at(&[byte ^ 1 << (bit % 8)], bit / 8).unwrap();
+                assert!(cache.load(&engine, "digest").is_none(), "bit {bit} of {bits}");
+                file.write_all_at(&[byte], bit / 8).unwrap();
+            }
+        });
+        assert_eq!(warnings, FLIPS);
+        assert!(cache.load(&engine, "digest").is_some());
+    }
+
+    /// How often it is said that cached code is not used.
+    fn warnings(action: impl FnOnce()) -> u64 {
+        let mut log = tempfile::tempfile().unwrap();
+        let writer = Arc::new(log.try_clone().unwrap());
+        tracing::subscriber::with_default(tracing_subscriber::fmt().with_writer(writer).finish(), action);
+        log.rewind().unwrap();
+        let lines = BufReader::new(log).lines().map(Result::unwrap);
+        let wanted = "cached code is not used, and compiled again";
+        lines.filter(|it| it.contains("WARN") && it.contains(wanted)).count() as u64
+    }
+
+    #[test]
     fn the_folder_comes_from_the_environment() {
-        let of = |pairs: &'static [(&str, &str)]| {
-            default_folder(|name| pairs.iter().find(|it| it.0 == name).map(|it| it.1.into()))
+        let pairs = |list: &'static [(&str, &str)]| {
+            move |name: &str| list.iter().find(|it| it.0 == name).map(|it| it.1.into())
         };
-        assert_eq!(of(&[("CMP_HOST_CACHE", "/a"), ("HOME", "/h")]), Some("/a".into()));
-        assert_eq!(of(&[("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]), Some("/x/cmp-host".into()));
-        assert_eq!(of(&[("XDG_CACHE_HOME", ""), ("HOME", "/h")]), Some("/h/.cache/cmp-host".into()));
-        assert_eq!(of(&[]), None);
+        assert_eq!(named_folder(pairs(&[("CMP_HOST_CACHE", "/a"), ("HOME", "/h")])), Some("/a".into()));
+        assert_eq!(named_folder(pairs(&[("HOME", "/h")])), None);
+        let users = |list| users_folder(pairs(list));
+        assert_eq!(users(&[("XDG_CACHE_HOME", "/x"), ("HOME", "/h")]), Some("/x/cmp-host".into()));
+        assert_eq!(users(&[("XDG_CACHE_HOME", ""), ("HOME", "/h")]), Some("/h/.cache/cmp-host".into()));
+        assert_eq!(users(&[]), None);
     }
 }
