@@ -99,16 +99,33 @@ impl Engine {
     }
 }
 
+/// Each setting with its reason. What is wasmtime's default and matters is set all the same: a default may change.
+///
+/// Threads, the collector with its exceptions, core dumps, wasmtime's own cache, compiling on many cores and reading text
+/// are features of the crate that the workspace leaves out, so that no setting can bring them back.
 fn config(stack: usize) -> Config {
     let mut config = Config::new();
     config
+        // Counts what a guest computes: the documented limit, since it ends a guest at the same place on every machine.
         .consume_fuel(true)
+        // Ends what fuel counts badly.
         .epoch_interruption(true)
         .max_wasm_stack(stack)
+        // Faults of the processor find what is out of bounds; without them, the mitigations of Spectre go as well.
+        .signals_based_traps(true)
+        // Costs address space alone, and stops a compiler's mistake from reaching what lies before a memory.
+        .guard_before_linear_memory(true)
         // Determinism: bit patterns of NaN differ between processors, relaxed SIMD between machines.
         .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)
+        // Young, or of the second tier, for which wasmtime promises no security fixes; no guest needs them.
         .wasm_memory64(false)
+        .wasm_custom_page_sizes(false)
+        .wasm_stack_switching(false)
+        .shared_memory(false)
+        // Memories are summed, so many of them are no more than one.
+        .wasm_multi_memory(true)
+        // Guests are called, and answer: there are no tasks, and so no state of them in each store.
         .concurrency_support(false)
         // Default would ask the environment; nobody reads a guest's backtrace but with its own tools.
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
@@ -116,4 +133,47 @@ fn config(stack: usize) -> Config {
         .generate_address_map(false)
         .native_unwind_info(false);
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmtime::Module;
+
+    use super::*;
+
+    /// A core module of these sections.
+    fn is_taken(sections: &[&[u8]]) -> bool {
+        let module = [b"\0asm\x01\0\0\0", sections.concat().as_slice()].concat();
+        Module::validate(Engine::new().unwrap().inner(), &module).is_ok()
+    }
+
+    #[test]
+    fn what_guests_need_is_taken() {
+        assert!(is_taken(&[&[5, 3, 1, 0, 1]]), "a memory");
+        assert!(is_taken(&[&[5, 5, 2, 0, 1, 0, 1]]), "two memories");
+    }
+
+    /// Each is a module that another setting, or another feature of the crate, would take.
+    #[test]
+    fn what_is_young_or_differs_between_machines_is_refused() {
+        assert!(!is_taken(&[&[5, 4, 1, 3, 1, 1]]), "a shared memory");
+        assert!(!is_taken(&[&[5, 3, 1, 4, 1]]), "a memory of 64 bits");
+        assert!(!is_taken(&[&[5, 4, 1, 8, 1, 0]]), "a memory with pages of one byte");
+        assert!(!is_taken(&[&[1, 3, 1, 0x5f, 0]]), "a type of the collector");
+        assert!(!is_taken(&[EMPTY_TYPE, &[13, 3, 1, 0, 0]]), "a tag of exceptions");
+        assert!(!is_taken(&[&[1, 6, 2, 0x60, 0, 0, 0x5d, 0]]), "a type of continuations");
+        assert!(!is_taken(&swizzling(&[0xfd, 0x80, 0x02])), "relaxed SIMD");
+        assert!(is_taken(&swizzling(&[0xfd, 14])), "the same with SIMD");
+    }
+
+    const EMPTY_TYPE: &[u8] = &[1, 4, 1, 0x60, 0, 0];
+
+    /// A function that gives two vectors of zeros to an instruction.
+    fn swizzling(instruction: &[u8]) -> [&'static [u8]; 3] {
+        let vector = [&[0xfd, 12][..], &[0; 16]].concat();
+        let body = [&[0], vector.as_slice(), &vector, instruction, &[0x1a, 0x0b]].concat();
+        let size = u8::try_from(body.len()).unwrap();
+        let section = [&[10, size + 2, 1, size], body.as_slice()].concat();
+        [EMPTY_TYPE, &[3, 2, 1, 0], section.leak()]
+    }
 }
