@@ -1,5 +1,6 @@
 //! Guests that somebody brings are compiled in a child, which gives what compiling here would give, and can be killed.
 
+use std::process::Command;
 use std::time::Duration;
 
 use cmp_host::guest::contract::{File, Output, Request};
@@ -54,6 +55,20 @@ fn a_child_has_no_more_memory_than_it_may() {
     let failure = load(limits, &foreign()).unwrap_err();
     assert_eq!(failure.code(), "GUEST_COMPILE_LIMIT");
     assert!(failure.to_string().ends_with("it may have 48 MiB of memory and 120 s"), "{failure}");
+}
+
+/// A shell or a service manager may have given less already. Who is not root cannot raise that, and the guest is not to blame.
+#[test]
+fn a_child_raises_no_limit_that_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("guest.wasm");
+    std::fs::write(&path, Binary::default_guest().as_ref()).unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"ulimit -d 49152 && exec "$0" inspect "$1""#, env!("CARGO_BIN_EXE_cmp-host")]);
+    let output = shell.arg(&path).env_clear().output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.starts_with("GUEST_COMPILE_LIMIT "), "{stderr}");
 }
 
 #[test]

@@ -24,6 +24,8 @@ use crate::printable;
 const VERB: &str = "compile-worker";
 /// How the child ends when the component is not valid; what is wrong then stands on stderr.
 const INVALID: u8 = 1;
+/// How it ends when the component is not to blame: it cannot limit itself, say, or has no memory to map.
+const UNABLE: u8 = 2;
 /// Bytes of an explanation that are read.
 const EXPLANATION: u64 = 4 << 10;
 /// Files that the child may have open: its three, and some that the runtime looks into.
@@ -109,8 +111,12 @@ impl End {
         if self.status.success() && !self.code.is_empty() {
             return Ok(self.code);
         }
+        let explanation = printable::line(self.explanation.trim_end());
         if self.status.code() == Some(INVALID.into()) {
-            return Err(Failure::Invalid(printable::line(self.explanation.trim_end()).into_owned()));
+            return Err(Failure::Invalid(explanation.into_owned()));
+        }
+        if self.status.code() == Some(UNABLE.into()) {
+            return Err(Failure::Engine(format!("the compiler does not start: {explanation}")));
         }
         let seconds = limits.time.as_secs_f64();
         let memory = limits.memory >> 20;
@@ -147,32 +153,35 @@ pub fn asked_for(mut arguments: impl Iterator<Item = OsString>) -> Option<Limits
 
 /// The child's side: limits itself, compiles what stdin gives, and writes the code to stdout. Returns the exit code.
 pub fn serve(limits: Limits) -> u8 {
-    match limit(limits).map_err(|error| error.to_string()).and_then(|()| answer()) {
-        Ok(()) => 0,
-        Err(explanation) => {
-            drop(io::stderr().write_all(explanation.as_bytes()));
-            INVALID
-        }
-    }
+    let (code, explanation) = match limit(limits).map_err(unable).and_then(|()| answer()) {
+        Ok(()) => return 0,
+        Err(Failure::Invalid(reason)) => (INVALID, reason),
+        Err(Failure::Engine(reason)) => (UNABLE, reason),
+        Err(other) => (UNABLE, other.to_string()),
+    };
+    drop(io::stderr().write_all(explanation.as_bytes()));
+    code
 }
 
-fn answer() -> Result<(), String> {
+fn answer() -> Result<(), Failure> {
     let mut component = Vec::new();
     let size = CompileLimits::default().size;
-    io::stdin().take(size).read_to_end(&mut component).map_err(|error| error.to_string())?;
-    let engine = Engine::new().map_err(|failure| failure.to_string())?;
-    let compiled = compile::here(&engine, &component).map_err(|failure| match failure {
-        Failure::Invalid(reason) => reason,
-        other => other.to_string(),
-    })?;
-    let code = compiled.serialize().map_err(|error| error.to_string())?;
-    io::stdout().write_all(&code).map_err(|error| error.to_string())
+    io::stdin().take(size).read_to_end(&mut component).map_err(unable)?;
+    let compiled = compile::here(&Engine::new()?, &component)?;
+    let code = compiled.serialize().map_err(Failure::engine)?;
+    io::stdout().write_all(&code).map_err(unable)
+}
+
+fn unable(error: io::Error) -> Failure {
+    Failure::Engine(error.to_string())
 }
 
 /// Address space is not limited: wasmtime reserves gigabytes of it for one memory and uses none of them.
 fn limit(Limits { seconds, memory }: Limits) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let set = |resource, most| {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let set = |resource, most: u64| {
+        // Only root may raise what this process has been given, and even root does not mean to.
+        let most = getrlimit(resource).maximum.map_or(most, |it| it.min(most));
         let limit = Rlimit { current: Some(most), maximum: Some(most) };
         setrlimit(resource, limit)
     };
