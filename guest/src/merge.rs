@@ -17,6 +17,9 @@ const EXCLUSIVE: &[(&str, &[&str])] = &[
     ("mounts.*", &["secret", "config-map", "claim", "empty"]),
 ];
 
+/// Tables that are features: the operator's defaults fill them in where a spec has them, and give them to no other.
+const FEATURES: [&str; 3] = ["expose", "monitor", "secrets"];
+
 /// What the layers say for one environment, without the environments themselves.
 pub(crate) struct Merged {
     pub(crate) tree: Node,
@@ -45,12 +48,20 @@ pub(crate) fn merge(
         .map_err(|it| if problems.is_empty() { it } else { problems.clone() })?;
     problems.extend(forbidden(environments.as_ref()));
     problems.extend(misplaced(&mut tree));
-    if let (Some(name), Some(environments)) = (&environment, &environments) {
-        for overlay in chain(environments, name)? {
-            problems.extend(apply(&mut tree, overlay));
-        }
+    let overlays = match (&environment, &environments) {
+        (Some(name), Some(environments)) => chain(environments, name)?,
+        _ => Vec::new(),
+    };
+    for overlay in &overlays {
+        problems.extend(apply(&mut tree, overlay));
     }
-    problems.extend(parameters::apply(&mut tree, values));
+    let (parameters, faults) = parameters::layer(values);
+    let asked = |key: &str| {
+        sources.ask_for(key) || overlays.iter().chain([&&parameters]).any(|it| it.get(key).is_some())
+    };
+    FEATURES.into_iter().filter(|key| !asked(key)).for_each(|key| drop(tree.remove(&[key])));
+    problems.extend(faults);
+    problems.extend(overlay_onto(&mut tree, parameters));
     Ok(Merged { tree, environment, problems })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::catalog::flags::Release;
 use crate::contract::{Parameter, ParameterValue, Problem};
-use crate::merge::{WHOLE, overlay_onto};
+use crate::merge::WHOLE;
 use crate::problem::{all_of, dotted, nearest, one_of};
 use crate::tree::{Node, Value};
 
@@ -37,13 +37,11 @@ pub(crate) fn environment(values: &[(String, ParameterValue)]) -> Option<&str> {
     })
 }
 
-/// Lays the parameters onto the tree, the last of all layers.
-pub(crate) fn apply(tree: &mut Node, values: &[(String, ParameterValue)]) -> Vec<Problem> {
+/// What the parameters say: the last of all layers.
+pub(crate) fn layer(values: &[(String, ParameterValue)]) -> (Node, Vec<Problem>) {
     let mut layer = Node::empty();
-    let mut problems: Vec<Problem> =
-        values.iter().flat_map(|(name, value)| write(&mut layer, name, value)).collect();
-    problems.extend(overlay_onto(tree, layer));
-    problems
+    let problems = values.iter().flat_map(|(name, value)| write(&mut layer, name, value)).collect();
+    (layer, problems)
 }
 
 fn write(layer: &mut Node, name: &str, value: &ParameterValue) -> Vec<Problem> {

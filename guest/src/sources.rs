@@ -1,11 +1,11 @@
 //! The files of a request: the operator's defaults, the spec, the bases that it extends, and what else it asks for.
 
 use crate::contract::{File, Input, Problem, Span};
-use crate::merge::overlay_onto;
+use crate::merge::{WHOLE, overlay_onto};
 use crate::spec::units::RepositoryPath;
 use crate::tree::{self, Node, Table};
 
-/// The name of the file that carries the operator's defaults.
+/// The name of the file that carries the operator's defaults. The host gives it; no file of a repository can be it.
 const OPERATOR: &str = "cmp-host.toml";
 /// The key that names a chat template.
 pub(crate) const CHAT_TEMPLATE: &str = "model.chat-template";
@@ -27,6 +27,8 @@ pub(crate) fn may_ask(text: &str) -> bool {
 pub(crate) struct Sources {
     /// What the operator gives every spec.
     defaults: Option<Node>,
+    /// Keys that stand in the wrong one of these files.
+    problems: Vec<Problem>,
     /// The spec and its bases; the last one extends none.
     chain: Vec<Node>,
     /// Files that are wanted and not there yet.
@@ -44,14 +46,17 @@ impl Sources {
             let problem = Problem::error("SG001", "the spec is empty").at(parsed.at);
             return Err(vec![problem.help("write a first one with `cmp-host init`")]);
         }
-        let mut sources = Sources { defaults: defaults(files)?, chain: vec![parsed], missing: Vec::new() };
+        let (defaults, problems) = defaults(files)?;
+        let mut sources = Sources { defaults, problems, chain: vec![parsed], missing: Vec::new() };
         let mut paths = vec![spec.path.clone()];
         while let Some((path, at)) = sources.next_base(&paths)? {
             let Some(index) = files.iter().position(|it| it.path == path) else {
                 sources.missing.push(Input { path, asked_by: at });
                 break;
             };
-            sources.chain.push(tree::parse(index as u32, &files[index].text)?);
+            let base = tree::parse(index as u32, &files[index].text)?;
+            sources.problems.extend(host_keys(&base));
+            sources.chain.push(base);
             paths.push(path);
         }
         Ok(sources)
@@ -88,8 +93,14 @@ impl Sources {
         // What is not there is missing at the spec's first line.
         let mut tree = Node { at: self.chain[0].at, ..Node::empty() };
         let layers = self.defaults.iter().chain(self.chain.iter().rev());
-        let problems = layers.flat_map(|it| overlay_onto(&mut tree, it.clone())).collect();
+        let mut problems = self.problems.clone();
+        problems.extend(layers.flat_map(|it| overlay_onto(&mut tree, it.clone())));
         Layers { tree, problems }
+    }
+
+    /// Whether the spec or a base has this table; a default alone asks for nothing.
+    pub(crate) fn ask_for(&self, key: &str) -> bool {
+        self.chain.iter().any(|it| it.get(key).is_some())
     }
 }
 
@@ -99,12 +110,31 @@ pub(crate) fn template_path(files: &[File], node: &Node) -> Result<String, Probl
     resolve(files.get(from).map_or("", |it| &it.path), node, CHAT_TEMPLATE)
 }
 
-fn defaults(files: &[File]) -> Result<Option<Node>, Vec<Problem>> {
+/// The operator's defaults, without the keys that cannot be any.
+fn defaults(files: &[File]) -> Result<(Option<Node>, Vec<Problem>), Vec<Problem>> {
     let Some(index) = files.iter().skip(1).position(|it| it.path == OPERATOR).map(|it| it + 1) else {
-        return Ok(None);
+        return Ok((None, Vec::new()));
     };
     let mut file = tree::parse(index as u32, &files[index].text)?;
-    Ok(file.remove(&["defaults"]))
+    let Some(mut defaults) = file.remove(&["defaults"]) else { return Ok((None, Vec::new())) };
+    let own = WHOLE.into_iter().chain(["name"]);
+    let refused = own.filter_map(|key| Some((key, defaults.remove(&[key])?))).map(|(key, node)| {
+        let message = format!("`{key}` cannot be a default: it is each service's own");
+        Problem::error("SG011", message).at(node.key).help("drop it here; a spec says it")
+    });
+    let problems = refused.collect();
+    Ok((Some(defaults), problems))
+}
+
+/// Keys of the host, which looks for them in the spec and nowhere else.
+fn host_keys(base: &Node) -> Vec<Problem> {
+    let found = ["guest", "limits"].into_iter().filter_map(|key| Some((key, base.get(key)?)));
+    let problem = |(key, node): (&str, &Node)| {
+        let message =
+            format!("`{key}` stands in a file that is extended, where the host does not look for it");
+        Problem::error("SG011", message).at(node.key).help("write it into the spec itself")
+    };
+    found.map(problem).collect()
 }
 
 /// The path that a node names, relative to the file it stands in; it must stay inside of the repository.
@@ -121,6 +151,9 @@ pub(crate) fn resolve(from: &str, node: &Node, key: &str) -> Result<String, Prob
         return refused("SG013", format!("`{key}` cannot be `{shown}`; expected {expected}"));
     }
     match join(from, path) {
+        Some(joined) if joined == OPERATOR => {
+            refused("SG006", format!("`{key}` names `{OPERATOR}`, which is the operator's own file"))
+        }
         Some(joined) if joined.is_empty() => refused("SG005", format!("`{key}` names a folder: `{shown}`")),
         Some(joined) => Ok(joined),
         None => refused("SG006", format!("`{key}` leads out of the repository: `{shown}`")),
@@ -163,6 +196,7 @@ mod tests {
             ("", "SG013"),
             ("a\nb", "SG013"),
             (".", "SG005"),
+            ("./cmp-host.toml", "SG006"),
         ] {
             assert_eq!(resolve("sglang.toml", &path(wrong), "extends").unwrap_err().code, code, "{wrong}");
         }

@@ -120,6 +120,17 @@ fn the_operator_says_who_may_use_a_guest() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// No file of a repository can pass for the operator's defaults, whoever asks for it.
+#[test]
+fn the_name_of_the_operators_file_is_taken() -> anyhow::Result<()> {
+    let repository = repository("[guest.one]\npath = \"asking.wasm\"\n")?;
+    let asking = WatGuest { input: Some(CONFIG), ..WatGuest::of("one") };
+    repository.write("asking.wasm", asking.bytes()?)?;
+    repository.write("sglang.toml", "guest = \"one\"\n")?;
+    let ran = generate(&repository, &[], &[])?;
+    refused(&ran, 1, "SG006 `cmp-host.toml` has the name of the operator's own file")
+}
+
 /// The digest is compared although the compiled code of the pinned file is in the cache.
 #[test]
 fn another_file_than_the_pinned_one_is_not_run() -> anyhow::Result<()> {

@@ -18,17 +18,18 @@ pub(crate) enum NoFiles {
     Problems(Vec<Problem>),
 }
 
-/// The spec, and what `inputs` asks for until it asks for nothing new.
+/// The spec, and what `inputs` asks for until it asks for nothing new; the operator's defaults come last.
 pub(crate) fn gather(
     laid: &Laid,
     inputs: impl Fn(&[File]) -> Answer<Vec<Input>>,
 ) -> Result<Vec<File>, NoFiles> {
     let mut files = vec![read(laid, laid.spec())?];
     for _ in 0..N_ROUNDS {
-        let mut wanted = inputs(&files).map_err(NoFiles::Problems)?;
+        let all: Vec<File> = files.iter().chain(&laid.defaults).cloned().collect();
+        let mut wanted = inputs(&all).map_err(NoFiles::Problems)?;
         wanted.retain(|it| files.iter().all(|file| file.path != it.path));
         if wanted.is_empty() {
-            return Ok(files);
+            return Ok(all);
         }
         for input in wanted {
             files.push(read(laid, input.path)?);

@@ -5,7 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use cmp_host::config::Config;
+use cmp_host::guest::contract::File;
 use tempfile::TempDir;
 
 use crate::settings::{Generated, Settings};
@@ -17,6 +19,8 @@ pub(crate) struct Laid {
     pub(crate) root: PathBuf,
     /// The folder of the spec, from the root.
     pub(crate) dir: PathBuf,
+    /// What the operator's file gives to guests.
+    pub(crate) defaults: Option<File>,
     /// The copy, which goes with this value.
     _copy: Option<TempDir>,
 }
@@ -25,8 +29,9 @@ impl Laid {
     /// Copies the case if anything is to be added to it.
     pub(crate) fn new(case: &Case, settings: &Settings) -> anyhow::Result<Laid> {
         let dir = settings.dir(case).to_owned();
+        let defaults = defaults(case, settings)?;
         if settings.generate.is_empty() {
-            return Ok(Laid { root: case.root.clone(), dir, _copy: None });
+            return Ok(Laid { root: case.root.clone(), dir, defaults, _copy: None });
         }
         let copy = tempfile::tempdir()?;
         // A folder inside, so that a link can lead out of the repository and still stay in the copy.
@@ -35,7 +40,7 @@ impl Laid {
         for (path, generated) in &settings.generate {
             lay(&root.join(path), generated).with_context(|| path.display().to_string())?;
         }
-        Ok(Laid { root, dir, _copy: Some(copy) })
+        Ok(Laid { root, dir, defaults, _copy: Some(copy) })
     }
 
     /// The path of the spec, from the root.
@@ -43,6 +48,14 @@ impl Laid {
         let path: PathBuf =
             self.dir.join("sglang.toml").components().filter(|it| it.as_os_str() != ".").collect();
         path.to_string_lossy().into_owned()
+    }
+}
+
+fn defaults(case: &Case, settings: &Settings) -> anyhow::Result<Option<File>> {
+    let Some(config) = &settings.config else { return Ok(None) };
+    match Config::load(&case.root.join(config)) {
+        Ok(config) => Ok(config.defaults),
+        Err(report) => bail!("the operator's file: {:?}", report.diagnostics),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::support::binary::{self, Ran};
 pub(crate) fn generate(laid: &Laid, settings: &Settings, environment: Option<&str>) -> anyhow::Result<Ran> {
     let mut command = binary::command();
     command.current_dir(&laid.root).arg("generate").arg(&laid.dir).args(["--root", "."]);
+    if let Some(config) = &settings.config {
+        command.arg("--config").arg(config);
+    }
     if let Some(environment) = environment {
         command.args(["--env", environment]);
     }

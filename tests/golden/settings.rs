@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) set: BTreeMap<String, String>,
     /// The Argo CD Application that asks.
     pub(crate) application: Option<Application>,
+    /// The operator's file, from the case's root.
+    pub(crate) config: Option<PathBuf>,
     /// Whether `origins.txt` is compared.
     pub(crate) origins: bool,
     /// Further arguments of the process.

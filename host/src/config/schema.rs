@@ -145,4 +145,19 @@ const DEFAULTS: &str = "
 The table goes to the guest as one more file, which is called `cmp-host.toml` whatever this one is called, and in which all
 other lines are empty. So a value or a problem that comes from it points at a line of this file. No file of a repository can
 take its place.
+
+The default guest takes any key of [the spec](spec.md) but those that are one service's own: `schema`, `name`, `extends`,
+`guest`, `limits` and `env`. It is the lowest of all layers, and merged as the others are: tables key by key, anything else is
+replaced. `expose`, `monitor` and `secrets` are features of their own: their defaults count where a spec has that table, and
+give it to no spec that does not ask.
+
+| What platforms often set | Key |
+|---|---|
+| the Gateway | `expose.gateway` |
+| the StorageClass | `cache.class` |
+| the secret store | `secrets.store` |
+| which labels choose nodes | `gpu.select` |
+| a mirror of the image | `image.repo` |
+| who may call | `network.from` |
+| labels of every object | `labels` |
 ";
