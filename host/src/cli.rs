@@ -45,6 +45,9 @@ pub enum Command {
     Parameters,
     /// Say what a guest is: name, version, imports, digest
     Inspect(Inspect),
+    /// The guests of the operator's file: list them, add one
+    #[command(subcommand)]
+    Guest(GuestCommand),
     /// Print the limits in force, and who set them
     Limits(Limits),
     /// Write a first spec
@@ -115,6 +118,37 @@ pub struct Inspect {
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ReportFormat,
+}
+
+/// The verbs of `guest`.
+#[derive(Debug, Subcommand)]
+pub enum GuestCommand {
+    /// Print the guests that teams may choose
+    List(ListGuests),
+    /// Copy a component beside the operator's file, and pin it there under a name
+    Add(AddGuest),
+}
+
+/// `guest list`.
+#[derive(Args, Debug)]
+pub struct ListGuests {
+    /// How the guests are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+}
+
+/// `guest add`.
+#[derive(Args, Debug)]
+pub struct AddGuest {
+    /// The component's file
+    #[arg(value_name = "PATH")]
+    pub component: PathBuf,
+    /// What teams will call it
+    #[arg(long)]
+    pub name: String,
+    /// The file name of its specs [default: sglang.toml]
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<String>,
 }
 
 /// `limits`.

@@ -34,4 +34,5 @@ pub mod request;
 pub mod root;
 mod strict_json;
 pub mod tree;
+mod whole_file;
 pub mod yaml;

@@ -4,8 +4,20 @@ use anyhow::ensure;
 
 use crate::support::binary;
 
-const VERBS: [&str; 9] =
-    ["generate", "check", "environments", "schema", "parameters", "inspect", "limits", "init", "completions"];
+const VERBS: [&str; 10] = [
+    "generate",
+    "check",
+    "environments",
+    "schema",
+    "parameters",
+    "inspect",
+    "guest",
+    "limits",
+    "init",
+    "completions",
+];
+/// Verbs of verbs.
+const NESTED: [[&str; 2]; 2] = [["guest", "list"], ["guest", "add"]];
 
 fn stdout(args: &[&str]) -> anyhow::Result<String> {
     let ran = binary::run(binary::command().args(args))?;
@@ -29,15 +41,16 @@ fn the_overview_names_every_verb_and_exit_code() -> anyhow::Result<()> {
 /// Each argument and flag has a sentence, beside it or on the next line.
 #[test]
 fn every_verb_explains_its_arguments() -> anyhow::Result<()> {
-    for verb in VERBS {
-        let text = stdout(&[verb, "--help"])?;
+    let verbs = VERBS.iter().map(std::slice::from_ref).chain(NESTED.iter().map(<[&str; 2]>::as_slice));
+    for verb in verbs {
+        let text = stdout(&[verb, &["--help"]].concat())?;
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         for (index, line) in lines.iter().enumerate().filter(|(_, line)| is_argument(line)) {
             let beside = line.split_once("  ").map(|it| it.1);
             let below = lines.get(index + 1).copied();
             ensure!(
                 beside.or(below).is_some_and(|it| !it.is_empty()),
-                "{verb}: {line} is not explained:\n{text}"
+                "{verb:?}: {line} is not explained:\n{text}"
             );
         }
     }

@@ -106,7 +106,8 @@ fn what_is_no_file_of_the_operators_is_refused() -> anyhow::Result<()> {
 fn every_verb_reads_it() -> anyhow::Result<()> {
     let repository = Repository::of("schema = 1\n")?;
     repository.write(CONFIG, "[limit]\n")?;
-    let verbs: [&[&str]; 8] = [
+    let verbs: [&[&str]; 9] = [
+        &["guest", "list"],
         &["generate"],
         &["check"],
         &["environments"],

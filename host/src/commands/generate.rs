@@ -15,7 +15,7 @@ use crate::guest::contract::{Output, Request};
 use crate::manifest::{Manifest, Manifests};
 use crate::parameters::Given;
 use crate::request::Rejection;
-use crate::{file_names, json, yaml};
+use crate::{file_names, json, whole_file, yaml};
 
 pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
     let Question { guest, files, budget, choices } =
@@ -62,7 +62,8 @@ fn write_files(manifests: &Manifests, folder: &Path, format: ManifestFormat) -> 
     for (manifest, name) in manifests.iter().zip(names) {
         let (text, extension) = document(manifest, format);
         let path = folder.join(format!("{name}.{extension}"));
-        write_whole(&path, &text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        whole_file::write(&path, text.as_bytes())
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(())
 }
@@ -72,11 +73,4 @@ fn document(manifest: &Manifest, format: ManifestFormat) -> (String, &'static st
         ManifestFormat::Yaml => (yaml::document(manifest), "yaml"),
         ManifestFormat::Json => (json::document(manifest) + "\n", "json"),
     }
-}
-
-/// Written aside and renamed, so that nobody applies half a file.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let written = fs::write(&aside, text).and_then(|()| fs::rename(&aside, path));
-    written.inspect_err(|_| drop(fs::remove_file(&aside)))
 }

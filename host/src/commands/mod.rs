@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod environments;
 mod generate;
+mod guest;
 mod init;
 mod inspect;
 mod limits;
@@ -16,7 +17,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::cli::{Cli, Command, Place};
+use crate::cli::{Cli, Command, GuestCommand, Place};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
@@ -90,10 +91,9 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
     if let Command::Completions(arguments) = &cli.command {
         return completions::run(arguments);
     }
-    let config = match config::find(cli.config.as_deref(), |name| std::env::var_os(name)) {
-        Some(path) => Config::load(&path).map_err(Stop::Configuration)?,
-        None => Config::default(),
-    };
+    let path = config::find(cli.config.as_deref(), |name| std::env::var_os(name));
+    let config = path.as_deref().map(Config::load).transpose().map_err(Stop::Configuration)?;
+    let config = config.unwrap_or_default();
     match &cli.command {
         Command::Generate(arguments) => generate::run(&config, arguments),
         Command::Check(arguments) => check::run(&config, arguments),
@@ -101,6 +101,8 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Schema => schema::run(&config),
         Command::Parameters => parameters::run(&config),
         Command::Inspect(arguments) => inspect::run(&config, arguments),
+        Command::Guest(GuestCommand::List(arguments)) => guest::list::run(&config, arguments),
+        Command::Guest(GuestCommand::Add(arguments)) => guest::add::run(&config, path.as_deref(), arguments),
         Command::Limits(arguments) => limits::run(&config, arguments),
         Command::Init(arguments) => init::run(&config, arguments),
         Command::Completions(arguments) => completions::run(arguments),

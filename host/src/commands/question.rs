@@ -64,7 +64,7 @@ fn load(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
         None => Binary::default_guest(),
         Some(entry) => {
             tracing::info!(guest = entry.name, path = %entry.path.display(), "the guest is chosen");
-            entry.binary(&choice.limits)?.map_err(|it| Stop::Configuration(config.report(*it)))?
+            entry.binary(&choice.limits)?.map_err(|it| Stop::Configuration(config.report(vec![*it])))?
         }
     };
     let engine = Engine::with_limits(&choice.limits)?;

@@ -39,6 +39,16 @@ impl Entry {
         fits(&self.projects, &application.project) && fits(&self.applications, &application.name)
     }
 
+    /// The patterns of the projects that may use it, if not all.
+    pub(crate) fn projects(&self) -> Option<Vec<&str>> {
+        patterns(&self.projects)
+    }
+
+    /// The patterns of the Applications that may use it, if not all.
+    pub(crate) fn applications(&self) -> Option<Vec<&str>> {
+        patterns(&self.applications)
+    }
+
     /// Reads the component, and compares its digest each time: neither a cache nor an earlier look vouches for the file.
     pub(crate) fn binary(&self, limits: &Limits) -> Result<Result<Binary, Box<Problem>>, Failure> {
         let binary = Binary::read_up_to(&self.path, limits.value(Limit::Component))?;
@@ -73,6 +83,10 @@ impl Entry {
     }
 }
 
+fn patterns(of: &Option<Vec<Pattern>>) -> Option<Vec<&str>> {
+    of.as_ref().map(|it| it.iter().map(|it| it.0.as_str()).collect())
+}
+
 /// What is wrong with a guest's name: it becomes a part of file names and of messages.
 pub(crate) fn misnamed(name: &str) -> Option<Problem> {
     let is_part = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
@@ -90,5 +104,5 @@ pub(crate) fn misnamed(name: &str) -> Option<Problem> {
 /// What a spec may be called: a file beside others, and not the operator's own.
 pub(crate) fn is_spec_name(name: &str) -> bool {
     !matches!(name, "" | "." | ".." | crate::config::NAME)
-        && !name.contains(|it: char| it == '/' || it.is_control())
+        && !name.contains(|it: char| matches!(it, '/' | '\\' | '"') || it.is_control())
 }

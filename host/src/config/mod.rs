@@ -20,6 +20,7 @@ use crate::limits::Limits;
 use crate::request::problem;
 
 pub use guests::Entry;
+pub(crate) use guests::{is_spec_name, misnamed};
 
 /// What this file is called where a guest sees it, whatever its name on disk.
 pub const NAME: &str = "cmp-host.toml";
@@ -58,8 +59,12 @@ impl Config {
             return Err(unreadable(format!("`{}` is not UTF-8", path.display()), "save the file as UTF-8"));
         };
         let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
+        Config::of(File { path: path.display().to_string(), text }, path)
+    }
+
+    /// What a text says that stands at this path, or will.
+    pub(crate) fn of(file: File, path: &Path) -> Result<Config, Report> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let file = File { path: path.display().to_string(), text };
         match read::config(&file, folder) {
             Ok(config) => Ok(Config { file: Some(file), ..config }),
             Err(problems) => Err(Report::new(vec![file], problems)),
@@ -67,8 +72,8 @@ impl Config {
     }
 
     /// Points into the file.
-    pub(crate) fn report(&self, problem: Problem) -> Report {
-        Report::new(self.file.clone().into_iter().collect(), vec![problem])
+    pub(crate) fn report(&self, problems: Vec<Problem>) -> Report {
+        Report::new(self.file.clone().into_iter().collect(), problems)
     }
 }
 

@@ -77,6 +77,11 @@ impl Binary {
         Ok(Binary::of(bytes))
     }
 
+    /// The component itself.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// In lower-case hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256

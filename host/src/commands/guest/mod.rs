@@ -1,0 +1,4 @@
+//! The verbs of `guest`.
+
+pub(crate) mod add;
+pub(crate) mod list;
