@@ -2,21 +2,28 @@
 
 use std::borrow::Cow;
 
-/// The longest message that is shown; guests may write more, people do not read more.
-const LIMIT: usize = 4 << 10;
+/// The longest message that is shown, in bytes: guests may write more, people do not read more. With its code and its help
+/// line, what is said of a failure stays below 4 KiB.
+const LIMIT: usize = 3 << 10;
 
 /// One line that a terminal shows as it is: what could steer the terminal stands there as `\u{1b}`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    let kept = &text[..text.floor_char_boundary(LIMIT)];
-    if kept.len() == text.len() && !text.contains(steers) {
+    if text.len() <= LIMIT && !text.contains(steers) {
         return Cow::Borrowed(text);
     }
-    let mut line = String::with_capacity(kept.len() + 8);
-    for it in kept.chars() {
-        if steers(it) { line.extend(it.escape_default()) } else { line.push(it) }
-    }
-    if kept.len() < text.len() {
-        line.push('…');
+    let mut line = String::with_capacity(text.len().min(LIMIT) + 8);
+    for it in text.chars() {
+        let before = line.len();
+        if steers(it) {
+            line.extend(it.escape_default())
+        } else {
+            line.push(it)
+        }
+        if line.len() > LIMIT {
+            line.truncate(before);
+            line.push('…');
+            break;
+        }
     }
     Cow::Owned(line)
 }
@@ -74,8 +81,13 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_between_characters() {
-        let text = "ä".repeat(LIMIT);
-        assert_eq!(line(&text).len(), LIMIT + '…'.len_utf8());
+        assert_eq!(line(&"ä".repeat(LIMIT)).len(), LIMIT + '…'.len_utf8());
+    }
+
+    #[test]
+    fn what_is_spelt_out_counts_as_it_is_shown() {
+        let text = "\u{202e}".repeat(LIMIT / 3);
+        assert!(line(&text).len() <= LIMIT + '…'.len_utf8());
     }
 
     #[test]
