@@ -4,6 +4,10 @@ use crate::guest::contract::{Answer, Problem, Request, Severity};
 use crate::guest::{Budget, Failure, Guest};
 use crate::manifest::Manifests;
 
+/// Problems of one answer, and the places that explain them. The host looks each up in its file and draws an excerpt of it,
+/// which costs the guest no fuel.
+const PROBLEMS: usize = 500;
+
 /// What a request came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generated {
@@ -19,11 +23,12 @@ pub fn generate(guest: &Guest, request: &Request, budget: &Budget) -> Result<Ans
         Ok(expansion) => expansion,
         Err(problems) => return require_reason(problems).map(Err),
     };
-    if expansion.warnings.iter().any(|it| it.severity == Severity::Error) {
+    let warnings = require_few(expansion.warnings)?;
+    if warnings.iter().any(|it| it.severity == Severity::Error) {
         return Err(Failure::BadOutput(String::from("manifests beside an error")));
     }
     let manifests = Manifests::check(expansion.manifests, expansion.allow_empty, budget)?;
-    Ok(Ok(Generated { manifests, warnings: expansion.warnings }))
+    Ok(Ok(Generated { manifests, warnings }))
 }
 
 /// A guest that says no must say why.
@@ -32,6 +37,14 @@ pub(crate) fn require_reason(problems: Vec<Problem>) -> Result<Vec<Problem>, Fai
         return Err(Failure::BadOutput(String::from(
             "neither what was asked for, nor a problem that says why",
         )));
+    }
+    require_few(problems)
+}
+
+fn require_few(problems: Vec<Problem>) -> Result<Vec<Problem>, Failure> {
+    let found: usize = problems.iter().map(|it| 1 + it.related.len()).sum();
+    if found > PROBLEMS {
+        return Err(Failure::OutputLimit(format!("{found} problems; {PROBLEMS} are allowed")));
     }
     Ok(problems)
 }

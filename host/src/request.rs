@@ -170,6 +170,10 @@ fn decode(path: String, bytes: Vec<u8>, index: usize) -> (File, Option<Problem>)
 fn new_inputs(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     let mut new: Vec<Input> = Vec::new();
     for input in inputs {
+        // That is too many already; comparing thousands with each other would cost the host what no fuel pays for.
+        if new.len() > FILES_LIMIT {
+            break;
+        }
         if !files.iter().any(|it| it.path == input.path) && !new.iter().any(|it| it.path == input.path) {
             new.push(input);
         }
