@@ -126,6 +126,11 @@ impl Failure {
         Failure::Engine(cause(&error))
     }
 
+    /// Says why an instance is not what the contract asks for: its functions are there, and their types are others.
+    pub(crate) fn of_types(error: &wasmtime::Error) -> Failure {
+        Failure::WorldMismatch(cause(error))
+    }
+
     /// Says why an instance did not start. What is neither a trap nor a limit is the machine's fault.
     pub(crate) fn of_start(error: &wasmtime::Error, budget: &Budget, refused: Option<Refused>) -> Failure {
         Failure::of(error, budget, refused, Failure::Engine)

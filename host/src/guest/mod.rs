@@ -164,9 +164,10 @@ impl Guest {
     ) -> Result<T, Failure> {
         self.engine.start_clock()?;
         let mut store = self.store(budget).map_err(Failure::engine)?;
-        let instance = self.linked.instantiate(&mut store);
+        let instance = self.linked.instance_pre().instantiate(&mut store);
         let instance = instance.map_err(|error| Failure::of_start(&error, budget, store.data().refused()))?;
-        let answer = call(instance.cmp_host_expander_expander(), &mut store);
+        let guest = v0_1::Exports::new(&mut store, &instance).map_err(|error| Failure::of_types(&error))?;
+        let answer = call(guest.cmp_host_expander_expander(), &mut store);
         tracing::debug!(fuel = budget.fuel - store.get_fuel().unwrap_or(0), "called the guest");
         answer.map_err(|error| Failure::of_call(&error, budget, store.data().refused()))
     }

@@ -7,8 +7,8 @@ pub(crate) const EXPORT: &str = "cmp-host:expander/expander@0.1.";
 /// What people read of it.
 pub(crate) const WORLD: &str = "cmp-host:expander/expander@0.1.0";
 
-pub(crate) use generated::GuestPre as Linked;
 pub(crate) use generated::exports::cmp_host::expander::expander as wit;
+pub(crate) use generated::{Guest as Exports, GuestPre as Linked};
 
 mod generated {
     wasmtime::component::bindgen!({ path: "../wit", world: "guest" });
