@@ -1,0 +1,2 @@
+;; A-28 expects GUEST_WORLD_MISMATCH
+(component)

@@ -1,0 +1,5 @@
+;; A-01 expects GUEST_TIMEOUT, by the clock
+(module
+  (func (export "expand") (param i32) (result i32)
+    (loop (br 0))
+    (unreachable)))

@@ -1,0 +1,3 @@
+;; A-04 expects GUEST_MEMORY
+(module
+  (memory (export "memory") 65536))
