@@ -54,7 +54,8 @@ pub struct Report {
 
 impl Report {
     /// Looks every place up.
-    pub fn new(files: Vec<File>, problems: Vec<Problem>) -> Report {
+    pub fn new(files: Vec<File>, mut problems: Vec<Problem>) -> Report {
+        locate::keys(&files, &mut problems);
         let mut report = Report { files, diagnostics: Vec::new() };
         report.diagnostics = problems.into_iter().map(|it| report.add(it)).collect();
         report.diagnostics.sort_by_key(|it| it.severity);
@@ -77,7 +78,8 @@ impl Report {
     }
 
     /// Takes in what another environment of the same files found; what is there already gets its name added.
-    pub fn merge(&mut self, environment: &str, problems: Vec<Problem>) {
+    pub fn merge(&mut self, environment: &str, mut problems: Vec<Problem>) {
+        locate::keys(&self.files, &mut problems);
         for problem in problems {
             let mut found = self.add(problem);
             match self.diagnostics.iter_mut().find(|it| is_same(it, &found)) {
@@ -114,10 +116,9 @@ fn diagnostic(files: &[File], problem: Problem) -> Diagnostic {
 
 /// A place that is not there is left out: what a wrong guest found may still be of use.
 fn place(files: &[File], location: &Location) -> Option<Place> {
-    let (index, span) = match location {
-        Location::Span(Span { file, start, end }) => (*file as usize, *start as usize..*end as usize),
-        Location::Key { file, path } => (*file as usize, locate::key(&files.get(*file as usize)?.text, path)),
-    };
+    // `locate` has turned all other keys into spans.
+    let Location::Span(Span { file, start, end }) = *location else { return None };
+    let (index, span) = (file as usize, start as usize..end as usize);
     let file = files.get(index)?;
     let start = file.text.floor_char_boundary(span.start);
     let end = file.text.ceil_char_boundary(span.end.max(start));

@@ -76,8 +76,12 @@ impl Host {
     }
 
     pub(crate) fn bring_binary(&self, binary: &Binary, budget: &Budget) -> anyhow::Result<Seen> {
+        self.bring_for(SPEC, binary, budget)
+    }
+
+    pub(crate) fn bring_for(&self, spec: &str, binary: &Binary, budget: &Budget) -> anyhow::Result<Seen> {
         match self.load(binary) {
-            Ok(guest) => Repository::of(SPEC)?.expand(&guest, budget),
+            Ok(guest) => Repository::of(spec)?.expand(&guest, budget),
             Err(failure) => Ok(Seen::failed(&failure)),
         }
     }

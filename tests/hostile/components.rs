@@ -1,13 +1,15 @@
 //! Guests that are too large to write down, or made of parts that no tool puts together.
 
 use std::fmt::Write;
+use std::fs;
 
+use cmp_host::guest::Binary;
 use wit_component::StringEncoding;
 
-use crate::attempt;
-use crate::row::Row;
-use crate::support::component;
+use crate::attempt::{self, Host, SPEC};
+use crate::row::{Row, Seen};
 use crate::support::sections::{MODULE, count, number, section};
+use crate::support::{component, project};
 
 const CORE_MODULE: u8 = 1;
 const CORE_INSTANCE: u8 = 2;
@@ -29,7 +31,17 @@ pub(crate) fn rows() -> Vec<Row> {
         row("A-28", "exports-with-names-that-are-very-long", "GUEST_WORLD_MISMATCH", || {
             wide_component("export", 200, "(instance $it)")
         }),
+        Row::new("A-40", "as-many-problems-as-are-allowed-in-a-large-spec", "X1", many_problems),
     ]
+}
+
+/// The host looks up the place of each in a quarter of a megabyte.
+fn many_problems(host: &Host) -> anyhow::Result<Seen> {
+    let text = fs::read_to_string(project::path("tests/guests/problems-that-nobody-can-read.wat"))?;
+    let text = text.replace("i32.const 50000", "i32.const 500").replace(r"\50\c3", r"\f4\01");
+    let binary = Binary::of(component::of_text(&text, StringEncoding::UTF8, None)?);
+    let lines: String = (0..20_000).map(|it| format!("k{it} = 1\n")).collect();
+    host.bring_for(&format!("{SPEC}{lines}"), &binary, &attempt::budget())
 }
 
 fn row(id: &str, name: &str, expected: &str, bytes: fn() -> anyhow::Result<Vec<u8>>) -> Row {
