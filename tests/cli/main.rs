@@ -11,6 +11,7 @@ mod init;
 mod no_authority;
 mod operator;
 mod same_bytes;
+mod secrets;
 mod yaml;
 #[path = "../support"]
 mod support {
