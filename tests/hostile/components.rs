@@ -3,11 +3,13 @@
 use std::fmt::Write;
 use std::fs;
 
+use anyhow::ensure;
 use cmp_host::guest::Binary;
 use wit_component::StringEncoding;
 
 use crate::attempt::{self, Host, SPEC};
 use crate::row::{Row, Seen};
+use crate::secrets;
 use crate::support::sections::{MODULE, count, number, section};
 use crate::support::{component, project};
 
@@ -31,8 +33,17 @@ pub(crate) fn rows() -> Vec<Row> {
         row("A-28", "exports-with-names-that-are-very-long", "GUEST_WORLD_MISMATCH", || {
             wide_component("export", 200, "(instance $it)")
         }),
+        Row::new("A-37", "what-it-was-given-is-the-spec", "ok", given),
         Row::new("A-40", "as-many-problems-as-are-allowed-in-a-large-spec", "X1", many_problems),
     ]
+}
+
+/// Without this, the guest that gives its input away could look in the wrong place.
+fn given(host: &Host) -> anyhow::Result<Seen> {
+    let text = fs::read_to_string(project::path("tests/guests/all-that-it-was-given-as-a-manifest.wat"))?;
+    let seen = host.bring(component::of_text(&text, StringEncoding::UTF8, None)?, &attempt::budget())?;
+    ensure!(seen.output.contains(&secrets::hexadecimal(SPEC)), "the spec is not in {}", seen.output);
+    Ok(seen)
 }
 
 /// The host looks up the place of each in a quarter of a megabyte.

@@ -35,6 +35,7 @@ pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     secrets.filter(|it| text.contains(it) || text.contains(&hexadecimal(it))).collect()
 }
 
-fn hexadecimal(text: &str) -> String {
+/// Two digits a byte, in lower case.
+pub(crate) fn hexadecimal(text: &str) -> String {
     text.bytes().map(|it| format!("{it:02x}")).collect()
 }
