@@ -67,7 +67,7 @@ pub fn read_files(
         }
         match guest.inputs(&reading.all(), &limits.budget())? {
             Ok(inputs) => {
-                let new = new_inputs(inputs, &reading.files);
+                let new = new_inputs(inputs, &reading.files, limits.size(Limit::Files));
                 if new.is_empty() {
                     return Ok(Ok(reading.all()));
                 }
@@ -167,11 +167,11 @@ fn decode(path: String, bytes: Vec<u8>, index: usize) -> (File, Option<Problem>)
 }
 
 /// Those that have not been read, each once: two places may ask for one file.
-fn new_inputs(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
+fn new_inputs(inputs: Vec<Input>, files: &[File], limit: usize) -> Vec<Input> {
     let mut new: Vec<Input> = Vec::new();
     for input in inputs {
         // That is too many already; comparing thousands with each other would cost the host what no fuel pays for.
-        if new.len() > FILES_LIMIT {
+        if new.len() > limit {
             break;
         }
         if !files.iter().any(|it| it.path == input.path) && !new.iter().any(|it| it.path == input.path) {

@@ -1,4 +1,4 @@
-;; A-28 expects GUEST_INVALID
+;; A-28 expects GUEST_WORLD_MISMATCH
 ;; The engine knows no asynchronous components.
 (component
   (core module $code (func (export "it") (result i32) (i32.const 1)))

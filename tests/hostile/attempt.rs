@@ -8,7 +8,8 @@ use anyhow::ensure;
 use cmp_host::diagnostic::Report;
 use cmp_host::generate::{Generated, generate};
 use cmp_host::guest::contract::{File, Output, Request};
-use cmp_host::guest::{Binary, Budget, Cache, Engine, Failure, Guest};
+use cmp_host::guest::{Binary, Budget, Cache, CompileLimits, Engine, Failure, Guest};
+use cmp_host::limits::Limits;
 use cmp_host::request::{self, Rejection};
 use cmp_host::tree::DiskTree;
 use cmp_host::{json, yaml};
@@ -50,7 +51,10 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn start() -> anyhow::Result<Host> {
-        let engine = Engine::new()?;
+        // A bomb that no count finds is stopped by the clock, and need not take two minutes for it.
+        let limits = CompileLimits { time: Duration::from_secs(4), ..CompileLimits::default() };
+        let engine =
+            Engine::new()?.with_program(env!("CARGO_BIN_EXE_cmp-host").into()).with_compile_limits(limits);
         let cache = Cache::in_folder(Path::new(CACHE));
         let default_guest = Guest::load(&engine, &Binary::default_guest(), &cache)?;
         let host = Host { engine, default_guest };
@@ -134,9 +138,15 @@ impl Repository {
 
 fn road(guest: &Guest, tree: &DiskTree, budget: &Budget) -> Result<Seen, Failure> {
     guest.describe(budget)?;
-    let files = match request::read_files(guest, tree, "", budget)? {
+    let rejected = |Rejection { files, problems }| Ok(Seen::rejected(&Report::new(files, problems)));
+    let limits = Limits::default();
+    let spec = match request::read_spec(tree, "", &[request::SPEC], &limits) {
+        Ok(spec) => spec,
+        Err(rejection) => return rejected(rejection),
+    };
+    let files = match request::read_files(guest, tree, spec, None, &limits)? {
         Ok(files) => files,
-        Err(Rejection { files, problems }) => return Ok(Seen::rejected(&Report::new(files, problems))),
+        Err(rejection) => return rejected(rejection),
     };
     if let Err(problems) = guest.environments(&files, budget)? {
         return Ok(Seen::rejected(&Report::new(files, problems)));

@@ -25,6 +25,8 @@ pub struct CompileLimits {
     pub modules: u64,
     /// Components inside of the component. 20,000 of them, in 238 KB, took 28 s.
     pub components: u64,
+    /// Components and modules inside of each other.
+    pub depth: u64,
     /// Functions of all modules.
     pub functions: u64,
     /// Bytes of one function: a compiler's time can grow with their square. 680 KB took 46 s.
@@ -45,6 +47,7 @@ impl Default for CompileLimits {
             size: 32 << 20,
             modules: 64,
             components: 100,
+            depth: 50,
             functions: 50_000,
             body: 512 << 10,
             code: 16 << 20,

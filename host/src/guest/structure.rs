@@ -48,7 +48,7 @@ impl Outline {
 /// What was counted so far.
 #[derive(Default)]
 struct Count {
-    depth: usize,
+    depth: u64,
     modules: u64,
     components: u64,
     functions: u64,
@@ -74,7 +74,7 @@ fn invalid(error: wasmparser::BinaryReaderError) -> Failure {
 
 impl Outline {
     /// Takes down what the component itself imports and exports; `depth` is zero for nothing else.
-    fn add(&mut self, payload: Payload<'_>, depth: usize) -> wasmparser::Result<()> {
+    fn add(&mut self, payload: Payload<'_>, depth: u64) -> wasmparser::Result<()> {
         let name = |it: ComponentExternName<'_>| it.name.to_owned();
         match payload {
             Payload::ComponentImportSection(imports) if depth == 0 => {
@@ -116,11 +116,11 @@ impl Count {
     fn add(&mut self, payload: &Payload<'_>, limits: &CompileLimits) -> Result<(), Failure> {
         match payload {
             Payload::ModuleSection { .. } => {
-                self.depth += 1;
+                within(&mut self.depth, 1, limits.depth, "components in each other")?;
                 within(&mut self.modules, 1, limits.modules, "core modules")?;
             }
             Payload::ComponentSection { .. } => {
-                self.depth += 1;
+                within(&mut self.depth, 1, limits.depth, "components in each other")?;
                 within(&mut self.components, 1, limits.components, "nested components")?;
             }
             // The outermost end comes last of all.
@@ -198,6 +198,7 @@ mod tests {
         for (limits, what) in [
             (CompileLimits { modules: 0, ..most }, "core modules"),
             (CompileLimits { components: 0, ..most }, "nested components"),
+            (CompileLimits { depth: 0, ..most }, "in each other"),
             (CompileLimits { functions: 10, ..most }, "functions"),
             (CompileLimits { body: 100, ..most }, "in one function"),
             (CompileLimits { code: 1000, ..most }, "bytes of code"),

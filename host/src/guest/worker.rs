@@ -76,7 +76,6 @@ fn run(command: &mut Command, component: &[u8], time: Duration) -> io::Result<En
             // A child that has ended takes no more, and says why by its end.
             drop(stdin.map(|mut it| it.write_all(component)));
         });
-        let code = scope.spawn(move || read(stdout, CODE_LIMIT));
         let explanation = scope.spawn(move || read(stderr, EXPLANATION));
         let child = &child;
         let watch = scope.spawn(move || {
@@ -87,14 +86,15 @@ fn run(command: &mut Command, component: &[u8], time: Duration) -> io::Result<En
             }
             late
         });
+        // Megabytes, so in this thread: what another one allocates and frees stays with its arena.
+        let code = read(stdout, CODE_LIMIT);
         let status = child.wait();
         drop(ended);
-        let joined = |it: thread::ScopedJoinHandle<'_, Vec<u8>>| it.join().unwrap_or_default();
         Ok(End {
             status: status?,
             late: watch.join().unwrap_or(true),
-            code: joined(code),
-            explanation: String::from_utf8_lossy(&joined(explanation)).into_owned(),
+            code,
+            explanation: String::from_utf8_lossy(&explanation.join().unwrap_or_default()).into_owned(),
         })
     })
 }

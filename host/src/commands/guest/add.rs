@@ -20,7 +20,7 @@ pub(crate) fn run(config: &Config, path: Option<&Path>, arguments: &AddGuest) ->
     };
     require_new(config, arguments)?;
     let binary = Binary::read_up_to(&arguments.component, config.limits.value(Limit::Component))?;
-    Guest::load(&Engine::with_limits(&config.limits)?, &binary, &commands::cache_of_user())?
+    Guest::load(&Engine::with_limits(&config.limits)?, &binary, &commands::cache_of_user()?)?
         .describe(&config.limits.budget())?;
     let relative = format!("guests/{}.wasm", arguments.name);
     let component = path.with_file_name(&relative);
