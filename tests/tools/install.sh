@@ -2,7 +2,7 @@
 # Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
 # into .tools/ but for Debian's own packages.
 #
-#     tests/tools/install.sh python|go|deny|kustomize|make|linker|strace…
+#     tests/tools/install.sh python|go|deny|kustomize|guest-rust|guest-python|guest-javascript|make|linker|strace…
 #
 # Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
 # call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
@@ -12,6 +12,7 @@ exec >&2
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 tools=$root/.tools
 conformance=$root/tests/conformance
+guests=$root/examples/guests
 
 fail() {
     echo "install.sh: $*"
@@ -107,6 +108,34 @@ install_deny() {
     cargo install --quiet --locked --root "$tools" cargo-deny --version 0.20.2
 }
 
+ensure_node() {
+    command -v npm >/dev/null || apt_install "node with npm" nodejs npm
+}
+
+# The example guests: .tools/guest-LANGUAGE.wasm, each built as its team would. Rust's is a module that the test encodes
+# as `wasm-tools component new` does: building that tool would take minutes.
+install_guest-rust() {
+    cargo build --quiet --release --locked --manifest-path "$guests/rust/Cargo.toml" \
+        --target wasm32-unknown-unknown --target-dir "$tools/guest-rust"
+    cp "$tools/guest-rust/wasm32-unknown-unknown/release/app_guest.wasm" "$tools/guest-rust.wasm"
+}
+
+install_guest-python() {
+    ensure_python
+    fresh_venv "$tools/guest-python"
+    pip_install "$tools/guest-python" --requirement "$guests/python/requirements.txt"
+    (cd "$guests/python" && "$tools/guest-python/bin/componentize-py" --quiet --wit-path wit --world guest \
+        componentize --stub-wasi app --output "$tools/guest-python.wasm")
+}
+
+install_guest-javascript() {
+    ensure_node
+    rm -rf "$tools/guest-javascript"
+    cp -rL "$guests/javascript" "$tools/guest-javascript"
+    (cd "$tools/guest-javascript" && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build)
+    cp "$tools/guest-javascript/app.wasm" "$tools/guest-javascript.wasm"
+}
+
 main() {
     mkdir -p "$tools"
     # Two tests, or a test and make, may come at once: the second one waits.
@@ -121,6 +150,9 @@ main() {
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
             deny) install deny ;;
             kustomize) install kustomize ;;
+            guest-rust) install guest-rust "$guests"/rust/{Cargo.toml,Cargo.lock,schema.json,src/lib.rs,wit/expander.wit} ;;
+            guest-python) install guest-python "$guests"/python/{requirements.txt,app.py,wit/expander.wit} ;;
+            guest-javascript) install guest-javascript "$guests"/javascript/{package.json,package-lock.json,app.js,wit/expander.wit} ;;
             *) fail "there is no tool called $name" ;;
         esac
     done

@@ -1,0 +1,140 @@
+// A guest that expands a spec of a name, an image and replicas into a Deployment and a Service.
+
+import { parse as parseToml, TomlError } from "smol-toml";
+
+const SCHEMA = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  type: "object",
+  properties: {
+    name: { type: "string", pattern: "^[a-z0-9-]+$" },
+    image: { type: "string" },
+    env: {
+      type: "object",
+      additionalProperties: {
+        type: "object",
+        properties: { replicas: { type: "integer", minimum: 0 } },
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ["name", "image"],
+  additionalProperties: false,
+};
+
+export const expander = {
+  describe: () => ({ name: "app", version: "0.1.0", schema: JSON.stringify(SCHEMA), parameters: [], settings: [] }),
+
+  inputs: () => [],
+
+  environments: (files) => Object.keys(parse(files).env).sort(),
+
+  init(answers) {
+    const [answer, ...more] = answers;
+    if (more.length === 0 && answer?.[0] === "name" && isName(answer[1])) {
+      return `name = "${answer[1]}"\nimage = "registry.example.com/${answer[1]}:1.0.0"\n`;
+    }
+    throw [problem("APP004", "a first spec needs `name`, in lower case, and nothing else")];
+  },
+
+  expand(request) {
+    const { name, image, env } = parse(request.files);
+    if (request.parameters.length > 0 || request.output.tag === "delivery") {
+      throw [problem("APP003", "this guest knows no parameters, and writes no delivery objects")];
+    }
+    const names = Object.keys(env);
+    const chosen = request.environment ?? (names.length === 1 ? names[0] : null);
+    if (chosen === null ? names.length > 1 : !names.includes(chosen)) {
+      throw [problem("APP002", `there is no environment \`${chosen ?? ""}\``)];
+    }
+    const replicas = env[chosen]?.replicas ?? 1;
+    const manifests = build(name, image, replicas).map((it) => ({ json: JSON.stringify(it), origins: [] }));
+    return { manifests, allowEmpty: false, warnings: [] };
+  },
+};
+
+/** The spec, or every problem at once. */
+function parse(files) {
+  const spec = { env: {}, ...readToml(files[0].text) };
+  const problems = check(spec);
+  if (problems.length > 0) throw problems;
+  return spec;
+}
+
+function readToml(text) {
+  try {
+    return parseToml(text, { maxDepth: 50 });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const before = text.split("\n").slice(0, error.line - 1).map((it) => it + "\n").join("");
+    const start = nBytes(before);
+    throw [problem("APP001", error.message.split("\n")[0], { tag: "span", val: { file: 0, start, end: start } })];
+  }
+}
+
+function check({ name, image, env, ...others }) {
+  const problems = Object.keys(others).map((it) => unknown(it, ""));
+  const wrong = (message, path) => problems.push(problem("APP001", message, atKey(path)));
+  if (typeof name !== "string" || !isName(name)) wrong("`name` has lower-case letters, digits and `-`", "name");
+  if (typeof image !== "string") wrong("`image` is a text", "image");
+  if (!isTable(env)) wrong("`env` is a table", "env");
+  for (const [key, settings] of isTable(env) ? Object.entries(env) : []) {
+    const path = `env.${JSON.stringify(key)}`;
+    if (!isTable(settings)) {
+      wrong("an environment is a table", path);
+      continue;
+    }
+    const { replicas = 1, ...others } = settings;
+    problems.push(...Object.keys(others).map((it) => unknown(it, `${path}.`)));
+    const isCount = Number.isInteger(replicas) && replicas >= 0 && replicas < 2 ** 32;
+    if (!isCount) wrong("`replicas` is a whole number", `${path}.replicas`);
+  }
+  return problems;
+}
+
+function unknown(key, path) {
+  const quoted = JSON.stringify(key);
+  return problem("APP001", `there is no key ${quoted}`, atKey(path + quoted));
+}
+
+function isTable(value) {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function isName(text) {
+  return /^[a-z0-9-]+$/.test(text);
+}
+
+/** Of the text as UTF-8, which is what places are counted in. */
+function nBytes(text) {
+  return unescape(encodeURIComponent(text)).length;
+}
+
+function build(name, image, replicas) {
+  const labels = { "app.kubernetes.io/name": name };
+  const container = { name: "app", image, ports: [{ name: "http", containerPort: 8080 }] };
+  const deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    },
+  };
+  const service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, labels },
+    spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  };
+  return [deployment, service];
+}
+
+function atKey(path) {
+  return { tag: "key", val: { file: 0, path } };
+}
+
+function problem(code, message, at = null) {
+  return { severity: "error", code, message, at, secret: false, help: null, related: [] };
+}
