@@ -60,7 +60,7 @@ fn case(limit: Limit) -> Case {
             of("1", WatGuest { manifests, ..WatGuest::default() })
         }
         Limit::Component => of("100", small()),
-        Limit::CompileTime => of("\"1ms\"", small()),
+        Limit::CompileTime => of("\"1ms\"", WatGuest { fields: functions(), ..small() }),
         Limit::CompileMemory => of("\"64KiB\"", small()),
         Limit::Spec => of("10", small()),
         Limit::Files => of("1", WatGuest { input: Some("base.toml"), ..small() }),
@@ -83,6 +83,11 @@ const NEW: &str =
 const DESTROY: &str = r#"(func (export "test:more/things#[constructor]thing") (result i32) (call $new (i32.const 0)))
 (func $make (param i32) (loop $again (drop (call $new (i32.const 0)))
   (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))"#;
+
+/// What takes many times a millisecond to compile, on any machine.
+fn functions() -> &'static str {
+    "(func (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))".repeat(5_000).leak()
+}
 
 fn large() -> WatGuest {
     WatGuest::of(&"a".repeat(4000))

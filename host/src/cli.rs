@@ -45,7 +45,7 @@ pub enum Command {
     Parameters,
     /// Say what a guest is: name, version, imports, digest
     Inspect(Inspect),
-    /// The guests of the operator's file: list them, add one
+    /// Look at guests, compile, test, list or add one, or begin one
     #[command(subcommand)]
     Guest(GuestCommand),
     /// Print the limits in force, and who set them
@@ -127,6 +127,14 @@ pub enum GuestCommand {
     List(ListGuests),
     /// Copy a component beside the operator's file, and pin it there under a name
     Add(AddGuest),
+    /// Say what a guest is: name, version, imports, digest
+    Inspect(Inspect),
+    /// Compile guests into the cache, so that nobody waits for them later
+    Compile(CompileGuests),
+    /// Test whether a guest is fit to serve: contract, determinism, limits, problems
+    Test(TestGuest),
+    /// Write a first guest
+    New(NewGuest),
 }
 
 /// `guest list`.
@@ -157,6 +165,47 @@ pub struct Limits {
     /// How the limits are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ReportFormat,
+}
+
+/// `guest compile`.
+#[derive(Args, Debug)]
+pub struct CompileGuests {
+    /// The paths of components, or `default`
+    #[arg(value_name = "GUEST", required = true)]
+    pub guests: Vec<PathBuf>,
+}
+
+/// `guest test`.
+#[derive(Args, Debug)]
+pub struct TestGuest {
+    /// The path of a component, or `default` for the guest that travels in this program
+    #[arg(value_name = "GUEST")]
+    pub guest: PathBuf,
+    /// A good spec, or the folder that holds sglang.toml: all of its environments are expanded
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+}
+
+/// `guest new`.
+#[derive(Args, Debug)]
+pub struct NewGuest {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The language to write it in
+    #[arg(long)]
+    pub language: Language,
+}
+
+/// What a guest may be written in. Others will do, if they make a component without imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// With wit-bindgen.
+    Rust,
+    /// With componentize-py.
+    Python,
+    /// With componentize-qjs.
+    Javascript,
 }
 
 /// `init`.

@@ -10,6 +10,7 @@
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
+//! - [`suite`]: whether a guest is fit to serve.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
 pub mod choice;
@@ -33,6 +34,7 @@ pub mod render;
 pub mod request;
 pub mod root;
 mod strict_json;
+pub mod suite;
 pub mod tree;
 mod whole_file;
 pub mod yaml;

@@ -17,7 +17,14 @@ const VERBS: [&str; 10] = [
     "completions",
 ];
 /// Verbs of verbs.
-const NESTED: [[&str; 2]; 2] = [["guest", "list"], ["guest", "add"]];
+const NESTED: [[&str; 2]; 6] = [
+    ["guest", "list"],
+    ["guest", "add"],
+    ["guest", "inspect"],
+    ["guest", "compile"],
+    ["guest", "test"],
+    ["guest", "new"],
+];
 
 fn stdout(args: &[&str]) -> anyhow::Result<String> {
     let ran = binary::run(binary::command().args(args))?;

@@ -46,14 +46,15 @@ fn the_same_spec_gives_the_same_bytes_every_time() -> anyhow::Result<()> {
 #[test]
 fn they_import_nothing() -> anyhow::Result<()> {
     for language in LANGUAGES {
-        let outline = Binary::read(&example::build(language)?)?.outline(&Engine::new()?, &cache())?;
+        let outline = Binary::read(&example::build(language)?)?.outline(&Engine::new()?)?;
         ensure!(outline.imports.is_empty(), "{language} imports {:?}", outline.imports);
     }
     Ok(())
 }
 
 fn load(language: &str) -> anyhow::Result<Guest> {
-    Ok(Guest::load(&Engine::new()?, &Binary::read(&example::build(language)?)?, &cache())?)
+    let engine = Engine::new()?.with_program(env!("CARGO_BIN_EXE_cmp-host").into());
+    Ok(Guest::load(&engine, &Binary::read(&example::build(language)?)?, &cache())?)
 }
 
 /// Compiling Python takes half a minute; all tests and processes share the code.

@@ -2,6 +2,9 @@
 
 mod example;
 mod expand;
+mod new;
+mod suite;
+mod wrong;
 #[path = "../support"]
 mod support {
     pub(crate) mod binary;

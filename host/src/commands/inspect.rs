@@ -1,7 +1,5 @@
 //! `inspect`: what a guest is. It need not be a good one: what a bad one imports is what people want to see.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::cli::{Inspect, ReportFormat};
@@ -9,7 +7,6 @@ use crate::commands::{self, Stop};
 use crate::config::Config;
 use crate::guest::contract::GuestInfo;
 use crate::guest::{Binary, Engine, Failure, Guest, Outline};
-use crate::limits::Limit;
 use crate::printable;
 
 /// Everything that can be said of a component.
@@ -26,10 +23,7 @@ struct Description {
 }
 
 pub(crate) fn run(config: &Config, arguments: &Inspect) -> Result<(), Stop> {
-    let binary = match arguments.guest.to_str() {
-        Some("default") => Binary::default_guest(),
-        _ => Binary::read_up_to(Path::new(&arguments.guest), config.limits.value(Limit::Component))?,
-    };
+    let binary = commands::named_guest(config, &arguments.guest)?;
     let engine = Engine::with_limits(&config.limits)?;
     let cache = commands::cache_of_user()?;
     let outline = binary.outline(&engine)?;

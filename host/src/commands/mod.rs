@@ -17,11 +17,12 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::cli::{Cli, Command, GuestCommand, Place};
+use crate::cli::{Cli, Command, Place};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
-use crate::guest::{Binary, Cache, Engine, Failure, Guest, cache};
+use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest, cache};
+use crate::limits::Limit;
 use crate::printable;
 use crate::render::{self, Style};
 use crate::request::{self, Rejection};
@@ -38,6 +39,8 @@ pub enum Stop {
     Configuration(Report),
     /// The guest gave no answer.
     Failed(Failure),
+    /// The guest answers, and not as the contract asks.
+    Unfit(String),
     /// The host itself failed: a folder, a pipe, a disk.
     Host(anyhow::Error),
 }
@@ -49,7 +52,7 @@ impl Stop {
             Stop::Rejected(_) => 1,
             Stop::Usage(_) => 2,
             Stop::Configuration(_) | Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
-            Stop::Failed(_) => 3,
+            Stop::Failed(_) | Stop::Unfit(_) => 3,
         }
     }
 
@@ -60,6 +63,10 @@ impl Stop {
             Stop::Usage(text) => {
                 print_error(&format!("error: {}\n\nhelp: see `cmp-host --help`\n", printable::line(text)))
             }
+            Stop::Unfit(reason) => print_error(&format!(
+                "GUEST_UNFIT {}\n\nhelp: docs/write-a-guest.md says what each check asks for\n",
+                printable::line(reason)
+            )),
             Stop::Failed(failure) => print_error(&render::failure(failure)),
             Stop::Host(error) => {
                 print_error(&format!("HOST_IO {}\n", printable::line(&format!("{error:#}"))))
@@ -101,8 +108,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Schema => schema::run(&config),
         Command::Parameters => parameters::run(&config),
         Command::Inspect(arguments) => inspect::run(&config, arguments),
-        Command::Guest(GuestCommand::List(arguments)) => guest::list::run(&config, arguments),
-        Command::Guest(GuestCommand::Add(arguments)) => guest::add::run(&config, path.as_deref(), arguments),
+        Command::Guest(command) => guest::run(&config, path.as_deref(), command),
         Command::Limits(arguments) => limits::run(&config, arguments),
         Command::Init(arguments) => init::run(&config, arguments),
         Command::Completions(arguments) => completions::run(arguments),
@@ -117,6 +123,14 @@ fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
 
 fn leak(guest: Guest) -> &'static Guest {
     Box::leak(Box::new(guest))
+}
+
+/// A component that somebody names on the command line.
+fn named_guest(config: &Config, path: &Path) -> Result<Binary, Failure> {
+    match path == Path::new(DEFAULT_NAME) {
+        true => Ok(Binary::default_guest()),
+        false => Binary::read_up_to(path, config.limits.value(Limit::Component)),
+    }
 }
 
 /// Where `$CMP_HOST_CACHE` says, else in the user's cache folder.

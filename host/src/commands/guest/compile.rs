@@ -1,0 +1,21 @@
+//! `guest compile`: fills the cache, for an image or before a first sync.
+
+use crate::cli::CompileGuests;
+use crate::commands::{self, Stop};
+use crate::config::Config;
+use crate::guest::{Engine, Guest};
+use crate::printable;
+
+pub(crate) fn run(config: &Config, arguments: &CompileGuests) -> Result<(), Stop> {
+    let engine = Engine::with_limits(&config.limits)?;
+    let cache = commands::cache_of_user()?;
+    for path in &arguments.guests {
+        let binary = commands::named_guest(config, path)?;
+        // What cannot serve as a guest is refused here, not in a sync.
+        Guest::load(&engine, &binary, &cache)?;
+        let path = path.display().to_string();
+        let line = format!("{}  {} bytes  {}\n", binary.sha256(), binary.size(), printable::line(&path));
+        commands::print(&line)?;
+    }
+    Ok(())
+}
