@@ -25,6 +25,7 @@ bless: target ## Rewrites what the tests expect, and generated pages; read that 
 
 bench: target ## Measures against kustomize and the native guest; fails beyond a goal
 	@command -v kubectl >/dev/null || tests/tools/install.sh kustomize
+	@tests/tools/install.sh guest-python
 	@cargo bench --locked -p cmp-host --bench goals
 
 advisories: ## Asks RustSec about our dependencies; needs github.com, so it runs by itself every night

@@ -1,7 +1,7 @@
 //! Manifests that may leave the host: each text parsed strictly, none twice, never none by accident.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub struct Manifest {
 }
 
 /// What tells objects of one cluster apart. The version of a group does not: the API server converts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id {
     /// The API group; empty for the core.
     pub group: String,
@@ -151,7 +151,8 @@ fn check_one(
 }
 
 fn require_unique(manifests: &[Manifest]) -> Result<(), ManifestError> {
-    let mut seen = BTreeMap::new();
+    // No order of the map's shows: the first pair in the guest's order is told.
+    let mut seen = HashMap::with_capacity(manifests.len());
     for (index, manifest) in manifests.iter().enumerate() {
         if let Some(first) = seen.insert(&manifest.id, index) {
             let id = manifest.id.to_string();

@@ -5,10 +5,17 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
+mod loading;
+mod many;
 mod native;
 mod process;
 mod sandbox;
 mod turns;
+#[path = "../../../tests/support"]
+mod support {
+    pub(crate) mod project;
+    pub(crate) mod wat_guest;
+}
 
 use std::process::ExitCode;
 
@@ -33,6 +40,8 @@ fn main() -> ExitCode {
 fn measure() -> anyhow::Result<Vec<Goal>> {
     let mut goals = process::goals()?;
     goals.extend(sandbox::goals()?);
+    goals.extend(loading::goals()?);
+    goals.extend(many::goals()?);
     Ok(goals)
 }
 
