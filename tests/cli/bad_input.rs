@@ -6,15 +6,7 @@ use anyhow::{Context, ensure};
 
 use crate::support::binary;
 use crate::support::repository::Repository;
-
-const SPEC: &str = r#"schema = 1
-name = "llama"
-model.id = "meta-llama/Llama-3.1-8B-Instruct"
-model.quantization = "fp8"
-model.context = 8192
-image.tag = "v0.5.23"
-gpu.product = "l40s"
-"#;
+use crate::support::spec::SPEC;
 
 #[test]
 fn a_good_spec_passes() -> anyhow::Result<()> {

@@ -19,6 +19,7 @@ mod support {
     pub(crate) mod examples;
     pub(crate) mod project;
     pub(crate) mod repository;
+    pub(crate) mod spec;
     pub(crate) mod tools;
     pub(crate) mod wat_guest;
 }

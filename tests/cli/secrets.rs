@@ -4,6 +4,7 @@ use anyhow::ensure;
 
 use crate::support::binary;
 use crate::support::repository::Repository;
+use crate::support::spec::SPEC;
 
 /// Where secrets stand on a laptop, in CI and under Argo CD.
 const SECRETS: [(&str, &str); 5] = [
@@ -13,20 +14,14 @@ const SECRETS: [(&str, &str); 5] = [
     ("ARGOCD_ENV_TOKEN", "zD9uNx4hQe6BmSj1"),
     ("ARGOCD_APP_SOURCE_REPO_URL", "https://git:Ra8yLf2kWc5T@git.example.com/a.git"),
 ];
-const SPEC: &str = r#"schema = 1
-name = "llama"
-model.id = "meta-llama/Llama-3.1-8B-Instruct"
-model.quantization = "fp8"
-model.context = 8192
-image.tag = "v0.5.23"
-gpu.product = "l40s"
-vars.NOT_EXPANDED = "$HF_TOKEN ${HF_TOKEN} $(HF_TOKEN) $ARGOCD_ENV_TOKEN"
-"#;
+/// What a shell, or Argo CD's build environment, would put a secret in the place of.
+const NOT_EXPANDED: &str = "vars.NOT_EXPANDED = \"$HF_TOKEN ${HF_TOKEN} $(HF_TOKEN) $ARGOCD_ENV_TOKEN\"\n";
 
 #[test]
 fn the_environment_comes_out_nowhere() -> anyhow::Result<()> {
+    let good = format!("{SPEC}{NOT_EXPANDED}");
     for (spec, code) in
-        [(SPEC.to_owned(), 0), (format!("{SPEC}replicas = \"$HF_TOKEN\"\n"), 1), (String::from("a ="), 1)]
+        [(good.clone(), 0), (format!("{good}replicas = \"$HF_TOKEN\"\n"), 1), (String::from("a ="), 1)]
     {
         let repository = Repository::of(spec)?;
         for verb in ["generate", "check"] {

@@ -19,16 +19,8 @@ use wit_component::StringEncoding;
 use crate::row::Seen;
 use crate::secrets;
 use crate::support::component;
-
-/// A spec that the default guest expands; hostile guests get it, too.
-pub(crate) const SPEC: &str = r#"schema = 1
-name = "llama"
-model.id = "meta-llama/Llama-3.1-8B-Instruct"
-model.quantization = "fp8"
-model.context = 8192
-image.tag = "v0.5.23"
-gpu.product = "l40s"
-"#;
+/// The default guest expands it; hostile guests get it, too.
+pub(crate) use crate::support::spec::SPEC;
 
 /// The folder of compiled code that all tests share.
 const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");

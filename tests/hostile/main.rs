@@ -25,6 +25,7 @@ mod support {
     pub(crate) mod component;
     pub(crate) mod project;
     pub(crate) mod sections;
+    pub(crate) mod spec;
     #[expect(dead_code, reason = "other tests have their guest by name")]
     pub(crate) mod wat_guest;
 }

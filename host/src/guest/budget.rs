@@ -64,6 +64,22 @@ impl Limiter {
     pub(crate) fn refused(&self) -> Option<Refused> {
         self.refused
     }
+
+    /// Remembers a refusal, and says whether there was none.
+    fn note(&mut self, added: Result<(), Refused>) -> bool {
+        self.refused = added.err().or(self.refused);
+        added.is_ok()
+    }
+}
+
+/// Adds to the sum of a kind. What would be more than it may be is not added, and returned.
+fn add(sum: &mut usize, more: usize, most: usize) -> Result<(), usize> {
+    let wanted = sum.saturating_add(more);
+    if wanted > most {
+        return Err(wanted);
+    }
+    *sum = wanted;
+    Ok(())
 }
 
 impl ResourceLimiter for Limiter {
@@ -77,13 +93,8 @@ impl ResourceLimiter for Limiter {
             // The module's own limit: it fails by itself, and takes nothing.
             return Ok(false);
         }
-        let wanted = self.memory.saturating_add(desired - current);
-        if wanted > self.budget.memory {
-            self.refused = Some(Refused::Memory { wanted });
-            return Ok(false);
-        }
-        self.memory = wanted;
-        Ok(true)
+        let added = add(&mut self.memory, desired - current, self.budget.memory);
+        Ok(self.note(added.map_err(|wanted| Refused::Memory { wanted })))
     }
 
     fn table_growing(
@@ -95,13 +106,8 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|it| desired > it) {
             return Ok(false);
         }
-        let wanted = self.elements.saturating_add(desired - current);
-        if wanted > self.budget.table_elements {
-            self.refused = Some(Refused::Table { wanted });
-            return Ok(false);
-        }
-        self.elements = wanted;
-        Ok(true)
+        let added = add(&mut self.elements, desired - current, self.budget.table_elements);
+        Ok(self.note(added.map_err(|wanted| Refused::Table { wanted })))
     }
 
     fn instances(&self) -> usize {
