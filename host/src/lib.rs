@@ -33,6 +33,7 @@ mod printable;
 pub mod render;
 pub mod request;
 pub mod root;
+pub mod server;
 mod strict_json;
 pub mod suite;
 pub mod tree;
