@@ -13,6 +13,7 @@
 //! - [`suite`]: whether a guest is fit to serve.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
+mod announcement;
 pub mod choice;
 pub mod cli;
 pub mod commands;
@@ -30,10 +31,12 @@ pub mod manifest;
 mod nearest;
 pub mod parameters;
 mod printable;
+mod question;
 pub mod render;
 pub mod request;
 pub mod root;
 pub mod server;
+pub mod stop;
 mod strict_json;
 pub mod suite;
 pub mod tree;

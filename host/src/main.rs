@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     log::start(cli.verbose, cli.log_format);
     let outcome = commands::run(&cli);
     if let Err(stop) = &outcome {
-        stop.print();
+        commands::print_stop(stop);
     }
     log::finish();
     outcome.map_or_else(|stop| ExitCode::from(stop.code()), |()| ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use crate::config;
 use crate::generate::require_reason;
 use crate::guest::contract::{File, Input, Location, Problem, Severity, Span};
-use crate::guest::{Failure, Guest};
+use crate::guest::{Budget, Failure, Guest};
 use crate::limits::{Limit, Limits};
 use crate::tree::{ReadError, Tree};
 
@@ -58,6 +58,7 @@ pub fn read_files(
     spec: File,
     defaults: Option<&File>,
     limits: &Limits,
+    budget: &Budget,
 ) -> Result<Result<Vec<File>, Rejection>, Failure> {
     let mut reading = Reading { tree, limits, defaults, files: Vec::new(), problems: Vec::new() };
     reading.take_spec(spec);
@@ -65,7 +66,7 @@ pub fn read_files(
         if !reading.problems.is_empty() {
             break;
         }
-        match guest.inputs(&reading.all(), &limits.budget())? {
+        match guest.inputs(&reading.all(), budget)? {
             Ok(inputs) => {
                 let new = new_inputs(inputs, &reading.files, limits.size(Limit::Files));
                 if new.is_empty() {

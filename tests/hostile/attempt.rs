@@ -136,7 +136,7 @@ fn road(guest: &Guest, tree: &DiskTree, budget: &Budget) -> Result<Seen, Failure
         Ok(spec) => spec,
         Err(rejection) => return rejected(rejection),
     };
-    let files = match request::read_files(guest, tree, spec, None, &limits)? {
+    let files = match request::read_files(guest, tree, spec, None, &limits, budget)? {
         Ok(files) => files,
         Err(rejection) => return rejected(rejection),
     };

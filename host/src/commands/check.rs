@@ -3,15 +3,16 @@
 use serde::Serialize;
 
 use crate::cli::{Check, ReportFormat};
-use crate::commands::question::Question;
-use crate::commands::{self, Stop};
+use crate::commands::{self, question};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Report};
 use crate::generate::{Generated, generate};
 use crate::guest::contract::{File, Output, Problem, Request, Severity};
 use crate::guest::{Budget, Failure, Guest};
 use crate::parameters::Given;
+use crate::question::Question;
 use crate::request::Rejection;
+use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Check) -> Result<(), Stop> {
     let report = match report(config, arguments) {
@@ -35,7 +36,7 @@ fn rejected(report: Report, format: ReportFormat) -> Stop {
 }
 
 fn report(config: &Config, arguments: &Check) -> Result<Report, Stop> {
-    let asked = Question::of(config, &arguments.place, &Given::default())?;
+    let asked = question::ask(config, &arguments.place, &Given::default())?;
     let Question { guest, files, budget, .. } = asked;
     let environments = match guest.environments(&files, &budget)? {
         Ok(environments) => environments,

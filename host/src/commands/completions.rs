@@ -3,7 +3,8 @@
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Completions};
-use crate::commands::{self, Stop};
+use crate::commands;
+use crate::stop::Stop;
 
 pub(crate) fn run(arguments: &Completions) -> Result<(), Stop> {
     let mut script = Vec::new();

@@ -1,15 +1,16 @@
 //! `environments`: what `--env` may be.
 
 use crate::cli::Environments;
-use crate::commands::question::Question;
-use crate::commands::{self, Stop};
+use crate::commands::{self, question};
 use crate::config::Config;
 use crate::parameters::Given;
 use crate::printable;
+use crate::question::Question;
 use crate::request::Rejection;
+use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Environments) -> Result<(), Stop> {
-    let asked = Question::of(config, &arguments.place, &Given::default())?;
+    let asked = question::ask(config, &arguments.place, &Given::default())?;
     let Question { guest, files, budget, .. } = asked;
     match guest.environments(&files, &budget)? {
         Ok(names) => {

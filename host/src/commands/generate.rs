@@ -6,36 +6,21 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Generate, ManifestFormat};
-use crate::commands::question::Question;
-use crate::commands::{self, Stop};
+use crate::commands::{self, question};
 use crate::config::Config;
 use crate::diagnostic::Report;
-use crate::generate::{Generated, generate};
-use crate::guest::contract::{Output, Request};
+use crate::generate::Generated;
 use crate::manifest::{Manifest, Manifests};
 use crate::parameters::Given;
-use crate::request::Rejection;
+use crate::stop::Stop;
 use crate::{file_names, json, whole_file, yaml};
 
 pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
-    let Question { guest, files, budget, choices } =
-        Question::of(config, &arguments.place, &given(arguments))?;
-    let request = Request {
-        files,
-        environment: choices.environment,
-        application: choices.application,
-        parameters: choices.parameters,
-        output: Output::Manifests,
-        with_origins: false,
-    };
-    match generate(guest, &request, &budget)? {
-        Ok(Generated { manifests, warnings }) => {
-            write(&manifests, arguments)?;
-            commands::print_report(&Report::new(request.files, warnings));
-            Ok(())
-        }
-        Err(problems) => Err(Rejection { files: request.files, problems }.into()),
-    }
+    let (Generated { manifests, warnings }, files) =
+        question::ask(config, &arguments.place, &given(arguments))?.manifests()?;
+    write(&manifests, arguments)?;
+    commands::print_report(&Report::new(files, warnings));
+    Ok(())
 }
 
 fn given(arguments: &Generate) -> Given {

@@ -7,10 +7,11 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::Init;
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::request::{SPEC, problem};
+use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Init) -> Result<(), Stop> {
     let path = arguments.folder.join(SPEC);

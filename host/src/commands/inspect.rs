@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::cli::{Inspect, ReportFormat};
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
 use crate::guest::contract::GuestInfo;
-use crate::guest::{Binary, Engine, Failure, Guest, Outline};
+use crate::guest::{Binary, Cache, Engine, Failure, Guest, Outline};
 use crate::printable;
+use crate::stop::Stop;
 
 /// Everything that can be said of a component.
 #[derive(Serialize)]
@@ -25,7 +26,7 @@ struct Description {
 pub(crate) fn run(config: &Config, arguments: &Inspect) -> Result<(), Stop> {
     let binary = commands::named_guest(config, &arguments.guest)?;
     let engine = Engine::with_limits(&config.limits)?;
-    let cache = commands::cache_of_user()?;
+    let cache = Cache::of_user()?;
     let outline = binary.outline(&engine)?;
     let described = Guest::load(&engine, &binary, &cache).and_then(|it| it.describe(&config.limits.budget()));
     print(&Description::of(&binary, outline, described.as_ref()), arguments.format)?;

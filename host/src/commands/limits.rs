@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::cli::{Limits as Arguments, ReportFormat};
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
 use crate::limits::{InForce, Limit, Row, Source, TABLE, Unit};
+use crate::stop::Stop;
 
 /// One limit, for machines: the number in bytes, milliseconds or as a count.
 #[derive(Serialize)]

@@ -21,77 +21,12 @@ use crate::cli::{Cli, Command, Place};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
-use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest, cache};
+use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest};
 use crate::limits::Limit;
-use crate::printable;
 use crate::render::{self, Style};
-use crate::request::{self, Rejection};
+use crate::request;
 use crate::root::Root;
-
-/// Why a verb did not do what it was asked for.
-#[derive(Debug)]
-pub enum Stop {
-    /// Something is wrong with the files or the parameters.
-    Rejected(Report),
-    /// The command line is wrong in a way that clap cannot know.
-    Usage(String),
-    /// The operator's file is wrong, or what it names.
-    Configuration(Report),
-    /// The guest gave no answer.
-    Failed(Failure),
-    /// The guest answers, and not as the contract asks.
-    Unfit(String),
-    /// The host itself failed: a folder, a pipe, a disk.
-    Host(anyhow::Error),
-}
-
-impl Stop {
-    /// The process's exit code.
-    pub fn code(&self) -> u8 {
-        match self {
-            Stop::Rejected(_) => 1,
-            Stop::Usage(_) => 2,
-            Stop::Configuration(_) | Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
-            Stop::Failed(_) | Stop::Unfit(_) => 3,
-        }
-    }
-
-    /// Says why, on stderr.
-    pub fn print(&self) {
-        match self {
-            Stop::Rejected(report) | Stop::Configuration(report) => print_report(report),
-            Stop::Usage(text) => {
-                print_error(&format!("error: {}\n\nhelp: see `cmp-host --help`\n", printable::line(text)))
-            }
-            Stop::Unfit(reason) => print_error(&format!(
-                "GUEST_UNFIT {}\n\nhelp: docs/write-a-guest.md says what each check asks for\n",
-                printable::line(reason)
-            )),
-            Stop::Failed(failure) => print_error(&render::failure(failure)),
-            Stop::Host(error) => {
-                print_error(&format!("HOST_IO {}\n", printable::line(&format!("{error:#}"))))
-            }
-        }
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Stop {
-        Stop::Failed(failure)
-    }
-}
-
-impl From<anyhow::Error> for Stop {
-    fn from(error: anyhow::Error) -> Stop {
-        Stop::Host(error)
-    }
-}
-
-impl From<Rejection> for Stop {
-    fn from(Rejection { files, problems }: Rejection) -> Stop {
-        Stop::Rejected(Report::new(files, problems))
-    }
-}
+use crate::stop::Stop;
 
 /// Does what the command line asks for.
 pub fn run(cli: &Cli) -> Result<(), Stop> {
@@ -118,7 +53,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
 /// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
 fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
     let engine = Engine::with_limits(&config.limits)?;
-    Ok(Guest::load(&engine, &Binary::default_guest(), &cache_of_user()?).map(leak)?)
+    Ok(Guest::load(&engine, &Binary::default_guest(), &Cache::of_user()?).map(leak)?)
 }
 
 fn leak(guest: Guest) -> &'static Guest {
@@ -131,22 +66,6 @@ fn named_guest(config: &Config, path: &Path) -> Result<Binary, Failure> {
         true => Ok(Binary::default_guest()),
         false => Binary::read_up_to(path, config.limits.value(Limit::Component)),
     }
-}
-
-/// Where `$CMP_HOST_CACHE` says, else in the user's cache folder.
-fn cache_of_user() -> anyhow::Result<Cache> {
-    let variable = |name: &str| std::env::var_os(name);
-    if let Some(folder) = cache::named_folder(variable) {
-        return Cache::in_named_folder(&folder).map_err(|error| unsafe_cache(&folder, &error));
-    }
-    Ok(cache::users_folder(variable).map_or_else(Cache::none, |it| Cache::in_folder(&it)))
-}
-
-fn unsafe_cache(folder: &Path, error: &io::Error) -> anyhow::Error {
-    anyhow::anyhow!(
-        "the folder `{}` of CMP_HOST_CACHE is not safe for compiled code: {error}; give it to you or to root, and `chmod go-w` it",
-        folder.display()
-    )
 }
 
 fn find_root(place: &Place) -> Result<Root, Stop> {
@@ -188,6 +107,11 @@ fn rejected(problem: Problem) -> Stop {
 fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("cannot write to stdout")
+}
+
+/// Says why a verb stopped, on stderr.
+pub fn print_stop(stop: &Stop) {
+    print_error(&stop.text(stderr_style()));
 }
 
 fn print_report(report: &Report) {

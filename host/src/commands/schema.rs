@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
 use crate::guest::Failure;
+use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config) -> Result<(), Stop> {
     let text = commands::default_guest(config)?.describe(&config.limits.budget())?.schema;

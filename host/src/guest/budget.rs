@@ -1,5 +1,7 @@
 //! What one call of a guest may use, and the limiter that holds it to that.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
@@ -7,7 +9,7 @@ use wasmtime::ResourceLimiter;
 use crate::limits::Limits;
 
 /// What one call of a guest may use. The numbers are the platform's: an application may lower one, never raise it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Budget {
     /// Instructions, roughly. This is the limit that people meet, since it falls in the same place on every machine.
     pub fuel: u64,
@@ -31,6 +33,55 @@ pub struct Budget {
     pub manifest: usize,
     /// How many manifests.
     pub manifests: usize,
+    /// Ends the call before any of these does, when nobody waits for its answer any more.
+    pub cancel: Cancel,
+    /// Learns what the call used.
+    pub meter: Meter,
+}
+
+/// A flag that ends running guests. All clones are one flag.
+///
+/// The epoch reads it, and not a future that is dropped: that does not stop a thread.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Ends what runs with this flag, and what would.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody did.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What calls have used, for people and metrics. All clones are one meter.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<Used>);
+
+#[derive(Debug, Default)]
+struct Used {
+    fuel: AtomicU64,
+    memory: AtomicUsize,
+}
+
+impl Meter {
+    pub(crate) fn add(&self, fuel: u64, memory: usize) {
+        self.0.fuel.fetch_add(fuel, Ordering::Relaxed);
+        self.0.memory.fetch_max(memory, Ordering::Relaxed);
+    }
+
+    /// Of all calls together.
+    pub fn fuel(&self) -> u64 {
+        self.0.fuel.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of all memories of that call which had the most.
+    pub fn memory(&self) -> usize {
+        self.0.memory.load(Ordering::Relaxed)
+    }
 }
 
 impl Default for Budget {
@@ -59,6 +110,11 @@ pub(crate) struct Limiter {
 impl Limiter {
     pub(crate) fn new(budget: Budget) -> Limiter {
         Limiter { budget, memory: 0, elements: 0, refused: None }
+    }
+
+    /// Bytes of all memories; they never shrink.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
     }
 
     pub(crate) fn refused(&self) -> Option<Refused> {

@@ -55,6 +55,15 @@ impl Cache {
         }
     }
 
+    /// Where `$CMP_HOST_CACHE` says, else in the user's cache folder.
+    pub fn of_user() -> anyhow::Result<Cache> {
+        let variable = |name: &str| std::env::var_os(name);
+        if let Some(folder) = named_folder(variable) {
+            return Cache::in_named_folder(&folder).map_err(|error| unsafe_folder(&folder, &error));
+        }
+        Ok(users_folder(variable).map_or_else(Cache::none, |it| Cache::in_folder(&it)))
+    }
+
     fn unusable(path: &Path, error: &io::Error) -> Cache {
         tracing::warn!(folder = %path.display(), %error, "compiled code is not cached");
         Cache::none()
@@ -81,6 +90,13 @@ impl Cache {
             tracing::info!(file = name, %error, "compiled code is not kept");
         }
     }
+}
+
+fn unsafe_folder(folder: &Path, error: &io::Error) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the folder `{}` of CMP_HOST_CACHE is not safe for compiled code: {error}; give it to you or to root, and `chmod go-w` it",
+        folder.display()
+    )
 }
 
 /// The folder that `$CMP_HOST_CACHE` names.

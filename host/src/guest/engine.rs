@@ -12,7 +12,7 @@ use crate::guest::failure::Failure;
 use crate::guest::worker;
 use crate::limits::{Limit, Limits};
 
-/// How often the clock moves on; a deadline is met to within two of these.
+/// How often a running guest looks at the time; a deadline is met to within two of these.
 const TICK: Duration = Duration::from_millis(10);
 
 /// Compiles and runs guests. A clone is the same engine.
@@ -70,11 +70,6 @@ impl Engine {
         let mut hasher = DefaultHasher::new();
         self.inner.precompile_compatibility_hash().hash(&mut hasher);
         hasher.finish()
-    }
-
-    /// How far the clock may move on before `time` is over. One more, because the current tick is already partly spent.
-    pub(crate) fn ticks(time: Duration) -> u64 {
-        u64::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(u64::MAX - 1) + 1
     }
 
     /// Starts the clock, if it does not run yet.

@@ -70,6 +70,9 @@ pub enum Failure {
     /// Its file cannot be read.
     #[error("the guest cannot be read: {0}")]
     NotFound(String),
+    /// Whoever asked has gone, or has no more time.
+    #[error("nobody waits for the guest any more")]
+    Cancelled,
     /// Nothing to do with the guest: the machine that should run it does not start.
     #[error("the WebAssembly engine does not start: {0}")]
     Engine(String),
@@ -92,6 +95,7 @@ impl Failure {
             Failure::TooLarge { .. } => "GUEST_TOO_LARGE",
             Failure::CompileLimit(_) => "GUEST_COMPILE_LIMIT",
             Failure::NotFound(_) => "GUEST_NOT_FOUND",
+            Failure::Cancelled => "REQUEST_CANCELLED",
             Failure::Engine(_) => "HOST_ENGINE",
         }
     }
@@ -118,6 +122,7 @@ impl Failure {
                 "build the guest from less: fewer dependencies, smaller functions; limits are the platform team's to raise"
             }
             Failure::NotFound(_) => "give `default`, or the path of a component's file",
+            Failure::Cancelled => "ask again",
             Failure::Engine(_) => "look at the machine: is there memory to map, may threads start?",
         }
     }
@@ -149,6 +154,7 @@ impl Failure {
     ) -> Failure {
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Failure::Fuel { limit: budget.fuel },
+            Some(Trap::Interrupt) if budget.cancel.is_cancelled() => Failure::Cancelled,
             Some(Trap::Interrupt) => Failure::Timeout { limit: budget.time },
             Some(Trap::StackOverflow) => Failure::Stack,
             trap => match (refused, trap) {

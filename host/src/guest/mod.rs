@@ -14,12 +14,13 @@ pub mod worker;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use wasmtime::Store;
 use wasmtime::component::Linker;
+use wasmtime::{Store, StoreContextMut, UpdateDeadline};
 
-pub use budget::Budget;
+pub use budget::{Budget, Cancel, Meter};
 pub use cache::Cache;
 pub use compile::CompileLimits;
 pub use engine::Engine;
@@ -162,24 +163,42 @@ impl Guest {
         budget: &Budget,
         call: impl FnOnce(&v0_1::wit::Guest, &mut Store<Limiter>) -> wasmtime::Result<T>,
     ) -> Result<T, Failure> {
+        if budget.cancel.is_cancelled() {
+            return Err(Failure::Cancelled);
+        }
         self.engine.start_clock()?;
         let mut store = self.store(budget).map_err(Failure::engine)?;
         let instance = self.linked.instance_pre().instantiate(&mut store);
         let instance = instance.map_err(|error| Failure::of_start(&error, budget, store.data().refused()))?;
         let guest = v0_1::Exports::new(&mut store, &instance).map_err(|error| Failure::of_types(&error))?;
         let answer = call(guest.cmp_host_expander_expander(), &mut store);
-        tracing::debug!(fuel = budget.fuel - store.get_fuel().unwrap_or(0), "called the guest");
+        let fuel = budget.fuel - store.get_fuel().unwrap_or(0);
+        budget.meter.add(fuel, store.data().memory());
+        tracing::debug!(fuel, "called the guest");
         answer.map_err(|error| Failure::of_call(&error, budget, store.data().refused()))
     }
 
     fn store(&self, budget: &Budget) -> wasmtime::Result<Store<Limiter>> {
-        let mut store = Store::new(self.engine.inner(), Limiter::new(*budget));
+        let mut store = Store::new(self.engine.inner(), Limiter::new(budget.clone()));
         store.limiter(|it| it);
         store.set_fuel(budget.fuel)?;
-        store.set_epoch_deadline(Engine::ticks(budget.time));
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(at_each_tick(budget));
         store.set_hostcall_fuel(budget.copied);
         store.set_max_component_handles(budget.handles);
         Ok(store)
+    }
+}
+
+/// Ends the guest when its time is over or nobody waits for it any more. Ticks that a guest let pass without reaching a
+/// place where it can be stopped do not come after, so the clock is read instead of counting.
+fn at_each_tick<T>(
+    budget: &Budget,
+) -> impl FnMut(StoreContextMut<'_, T>) -> wasmtime::Result<UpdateDeadline> + Send + Sync + 'static {
+    let (started, time, cancel) = (Instant::now(), budget.time, budget.cancel.clone());
+    move |_| {
+        let is_over = cancel.is_cancelled() || started.elapsed() >= time;
+        Ok(if is_over { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(1) })
     }
 }
 

@@ -8,7 +8,7 @@ mod written;
 
 use std::time::Duration;
 
-use crate::guest::{Budget, CompileLimits};
+use crate::guest::{Budget, Cancel, CompileLimits, Meter};
 use crate::nearest::nearest;
 
 pub use table::{Limit, Row, TABLE, Unit};
@@ -104,6 +104,8 @@ impl Limits {
             output: self.size(Limit::Output),
             manifest: self.size(Limit::Manifest),
             manifests: self.size(Limit::Manifests),
+            cancel: Cancel::default(),
+            meter: Meter::default(),
         }
     }
 }

@@ -7,11 +7,12 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::AddGuest;
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::{Config, is_spec_name, misnamed};
 use crate::guest::contract::File;
-use crate::guest::{Binary, Engine, Guest};
+use crate::guest::{Binary, Cache, Engine, Guest};
 use crate::limits::Limit;
+use crate::stop::Stop;
 use crate::whole_file;
 
 pub(crate) fn run(config: &Config, path: Option<&Path>, arguments: &AddGuest) -> Result<(), Stop> {
@@ -20,7 +21,7 @@ pub(crate) fn run(config: &Config, path: Option<&Path>, arguments: &AddGuest) ->
     };
     require_new(config, arguments)?;
     let binary = Binary::read_up_to(&arguments.component, config.limits.value(Limit::Component))?;
-    Guest::load(&Engine::with_limits(&config.limits)?, &binary, &commands::cache_of_user()?)?
+    Guest::load(&Engine::with_limits(&config.limits)?, &binary, &Cache::of_user()?)?
         .describe(&config.limits.budget())?;
     let relative = format!("guests/{}.wasm", arguments.name);
     let component = path.with_file_name(&relative);

@@ -1,14 +1,15 @@
 //! `guest compile`: fills the cache, for an image or before a first sync.
 
 use crate::cli::CompileGuests;
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
-use crate::guest::{Engine, Guest};
+use crate::guest::{Cache, Engine, Guest};
 use crate::printable;
+use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &CompileGuests) -> Result<(), Stop> {
     let engine = Engine::with_limits(&config.limits)?;
-    let cache = commands::cache_of_user()?;
+    let cache = Cache::of_user()?;
     for path in &arguments.guests {
         let binary = commands::named_guest(config, path)?;
         // What cannot serve as a guest is refused here, not in a sync.

@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Language, NewGuest};
-use crate::commands::{self, Stop};
+use crate::commands;
+use crate::stop::Stop;
 
 /// A path below the new folder, and what stands there.
 type Template = (&'static str, &'static str);

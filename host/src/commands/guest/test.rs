@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Place, TestGuest};
-use crate::commands::{self, Stop};
+use crate::commands;
 use crate::config::Config;
 use crate::guest::contract::File;
-use crate::guest::{Engine, Guest};
+use crate::guest::{Cache, Engine, Guest};
+use crate::stop::Stop;
 use crate::suite::{self, Finding, Subject};
 use crate::tree::DiskTree;
 use crate::{printable, request};
@@ -17,7 +18,7 @@ pub(crate) fn run(config: &Config, arguments: &TestGuest) -> Result<(), Stop> {
     let engine = Engine::with_limits(&config.limits)?;
     let binary = commands::named_guest(config, &arguments.guest)?;
     // A component with an import, or of another contract, ends here; its failure says which.
-    let cache = commands::cache_of_user()?;
+    let cache = Cache::of_user()?;
     let guest = Guest::load(&engine, &binary, &cache)?;
     let outline = binary.outline(&engine)?;
     let budget = config.limits.budget();
@@ -60,5 +61,12 @@ fn read(config: &Config, guest: &Guest, path: &Path) -> Result<Vec<File>, Stop> 
     let tree =
         DiskTree::open(&root.root).with_context(|| format!("cannot open `{}`", root.root.display()))?;
     let spec = request::read_spec(&tree, &root.folder, &[name], &config.limits)?;
-    Ok(request::read_files(guest, &tree, spec, config.defaults.as_ref(), &config.limits)??)
+    Ok(request::read_files(
+        guest,
+        &tree,
+        spec,
+        config.defaults.as_ref(),
+        &config.limits,
+        &config.limits.budget(),
+    )??)
 }

@@ -1,0 +1,88 @@
+//! What every request begins with, whichever door it came through: the spec, its guest, its limits, and all files that it
+//! asks for.
+
+use std::ffi::OsString;
+
+use crate::choice::Choice;
+use crate::config::Config;
+use crate::diagnostic::Report;
+use crate::generate::{Generated, generate};
+use crate::guest::contract::{File, Output, Parameter, Request};
+use crate::guest::{Budget, Cancel, Guest, Meter};
+use crate::parameters::{Choices, Given, Refusal};
+use crate::request::{self, Rejection};
+use crate::stop::Stop;
+use crate::tree::Tree;
+
+/// Where a question comes from.
+pub(crate) struct Asked<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) tree: &'a dyn Tree,
+    /// The folder of the spec, below the tree's root.
+    pub(crate) folder: &'a str,
+    pub(crate) given: &'a Given,
+    /// Argo CD's variables, wherever they stand.
+    pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Whether the variables may hold parameters. Only then must the guest be asked which it takes.
+    pub(crate) may_hold_parameters: bool,
+    pub(crate) cancel: Cancel,
+    pub(crate) meter: Meter,
+}
+
+/// A guest, and what it is asked about.
+pub(crate) struct Question<'a> {
+    pub(crate) guest: &'a Guest,
+    pub(crate) files: Vec<File>,
+    pub(crate) budget: Budget,
+    pub(crate) choices: Choices,
+}
+
+impl<'a> Question<'a> {
+    /// Reads everything that the guest will see. `load` is asked for the guest once it is known which one it is.
+    pub(crate) fn of(
+        asked: &Asked<'_>,
+        load: impl FnOnce(&Choice<'_>) -> Result<&'a Guest, Stop>,
+    ) -> Result<Question<'a>, Stop> {
+        // What belongs to the host is known before the guest is, and that chooses it.
+        let choice_of_host = asked.choices(&[])?;
+        let choice = Choice::of(asked.config, asked.tree, asked.folder, &choice_of_host)?;
+        let guest = load(&choice)?;
+        let budget =
+            Budget { cancel: asked.cancel.clone(), meter: asked.meter.clone(), ..choice.limits.budget() };
+        let choices = match asked.may_hold_parameters {
+            true => asked.choices(&guest.describe(&budget)?.parameters)?,
+            false => choice_of_host,
+        };
+        let defaults = asked.config.defaults.as_ref();
+        let files = request::read_files(guest, asked.tree, choice.spec, defaults, &choice.limits, &budget)??;
+        // From here on nothing is opened any more: a test looks for this line in what the kernel was asked for.
+        tracing::info!(files = files.len(), "request read");
+        Ok(Question { guest, files, budget, choices })
+    }
+
+    /// Asks for manifests. Warnings come back with the files that they point into.
+    pub(crate) fn manifests(self) -> Result<(Generated, Vec<File>), Stop> {
+        let Question { guest, files, budget, choices } = self;
+        let request = Request {
+            files,
+            environment: choices.environment,
+            application: choices.application,
+            parameters: choices.parameters,
+            output: Output::Manifests,
+            with_origins: false,
+        };
+        match generate(guest, &request, &budget)? {
+            Ok(generated) => Ok((generated, request.files)),
+            Err(problems) => Err(Rejection { files: request.files, problems }.into()),
+        }
+    }
+}
+
+impl Asked<'_> {
+    fn choices(&self, announced: &[Parameter]) -> Result<Choices, Stop> {
+        Choices::of(self.given, announced, self.variable).map_err(|refusal| match refusal {
+            Refusal::Usage(text) => Stop::Usage(text),
+            Refusal::Problem(problem) => Stop::Rejected(Report::new(Vec::new(), vec![*problem])),
+        })
+    }
+}
