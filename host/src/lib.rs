@@ -10,6 +10,7 @@
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
+//! - [`plugin_yaml`]: what Argo CD knows of the plugin, as a server of its own reads it.
 //! - [`suite`]: whether a guest is fit to serve.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
@@ -30,6 +31,7 @@ pub mod log;
 pub mod manifest;
 mod nearest;
 pub mod parameters;
+pub mod plugin_yaml;
 mod printable;
 mod question;
 pub mod render;

@@ -1,10 +1,27 @@
 //! Files that are there whole or not at all.
 
 use std::fs;
+use std::io::{Error, Read, Result};
 use std::path::Path;
 
+/// No person writes a larger one; a device or a wrong file is.
+const SIZE: u64 = 1 << 20;
+
+/// Reads a file that a person wrote.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if !fs::metadata(path)?.is_file() {
+        return Err(Error::other("it is not a regular file"));
+    }
+    fs::File::open(path)?.take(SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE {
+        return Err(Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}
+
 /// Written aside and renamed, so that nobody reads half a file. One that was there keeps who may read it.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(format!(".{}.tmp", std::process::id()));
     let written = fs::write(&aside, bytes)

@@ -1,5 +1,7 @@
 //! Manifests as YAML for people, which a reader of YAML 1.1 such as Argo CD's takes exactly as meant.
 
+pub(crate) mod read;
+
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use serde_yaml::DoubleQuoted;

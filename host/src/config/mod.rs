@@ -11,13 +11,13 @@ mod read;
 pub mod schema;
 
 use std::ffi::OsString;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Report;
 use crate::guest::contract::{File, Problem};
 use crate::limits::Limits;
 use crate::request::problem;
+use crate::whole_file;
 
 pub use guests::Entry;
 pub(crate) use guests::{is_spec_name, misnamed};
@@ -26,8 +26,6 @@ pub(crate) use guests::{is_spec_name, misnamed};
 pub const NAME: &str = "cmp-host.toml";
 /// The code of everything that is wrong with it.
 pub(crate) const CODE: &str = "HOST_CONFIG";
-/// Nobody writes so much; a device or a wrong file does.
-const SIZE: u64 = 1 << 20;
 
 /// What the operator says.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +49,7 @@ pub fn find(given: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -
 impl Config {
     /// Reads the file, or says all that is wrong with it.
     pub fn load(path: &Path) -> Result<Config, Report> {
-        let bytes = bytes(path).map_err(|error| {
+        let bytes = whole_file::read(path).map_err(|error| {
             let message = format!("`{}` cannot be read: {error}", path.display());
             unreadable(message, "name a file with `--config` or $CMP_HOST_CONFIG, or neither")
         })?;
@@ -75,18 +73,6 @@ impl Config {
     pub(crate) fn report(&self, problems: Vec<Problem>) -> Report {
         Report::new(self.file.clone().into_iter().collect(), problems)
     }
-}
-
-fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("it is not a regular file"));
-    }
-    std::fs::File::open(path)?.take(SIZE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > SIZE {
-        return Err(std::io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(bytes)
 }
 
 fn unreadable(message: String, help: &str) -> Report {
