@@ -21,7 +21,7 @@ test: target tools check ## Runs everything that can fail: the checks below, and
 check: fmt clippy deny tidy ## Looks at the code: format, lints as errors, licences and dependencies, invariants
 
 bless: target ## Rewrites what the tests expect, and generated pages; read that diff as carefully as code
-	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test hostile --test schema
+	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test hostile --test archives --test schema
 
 bench: target ## Measures against kustomize and the native guest; fails beyond a goal
 	@command -v kubectl >/dev/null || tests/tools/install.sh kustomize

@@ -3,15 +3,21 @@
 //! Every row has a case below; `case` names all of them, so a new limit does not compile without one.
 
 mod support {
+    #[expect(dead_code, reason = "other tests write what these archives do not have")]
+    pub(crate) mod archive;
     pub(crate) mod binary;
     pub(crate) mod project;
     pub(crate) mod repository;
     pub(crate) mod wat_guest;
 }
 
-use anyhow::{Context, ensure};
-use cmp_host::limits::{Limit, Row, TABLE, Unit};
-use serde_json::Value;
+use anyhow::{Context, bail, ensure};
+use cmp_host::config::Config;
+use cmp_host::limits::{Limit, Limits, Row, TABLE, Unit};
+use cmp_host::tree::archive::{ArchiveError, Receiving};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use support::archive::Archive;
 use support::binary::{self, Ran};
 use support::repository::Repository;
 use support::wat_guest::WatGuest;
@@ -65,6 +71,10 @@ fn case(limit: Limit) -> Case {
         Limit::Spec => of("10", small()),
         Limit::Files => of("1", WatGuest { input: Some("base.toml"), ..small() }),
         Limit::Read => of("10", small()),
+        Limit::Archive => of("100", small()),
+        Limit::Unpacked => of("1000", small()),
+        Limit::Ratio => of("2", small()),
+        Limit::Entries => of("1", small()),
     }
 }
 
@@ -99,6 +109,9 @@ const INSTANCE: [u8; 6] = [2, 4, 1, 0, 0, 0];
 #[test]
 fn whoever_meets_a_limit_is_told_so() -> anyhow::Result<()> {
     each(|row| {
+        if row.limit.is_for_archives() {
+            return an_archive_that_is_too_much(row);
+        }
         let Case { value, .. } = case(row.limit);
         let free = generate(&repository(row.limit, "", "", "")?, &[])?;
         ensure!(free.code == Some(0), "without the limit: {free:?}");
@@ -119,6 +132,32 @@ fn whoever_meets_a_limit_is_told_so() -> anyhow::Result<()> {
     })
 }
 
+/// Nobody but the operator is heard before an archive is read.
+fn an_archive_that_is_too_much(row: &Row) -> anyhow::Result<()> {
+    receive(&Limits::default()).context("without the limit")?;
+    let line = format!("{} = {}", row.name, case(row.limit).value);
+    let repository = repository(row.limit, &line, "", "")?;
+    let config = Config::load(&repository.path(CONFIG)).map_err(|it| anyhow::anyhow!("{it:?}"))?;
+    let Err(error) = receive(&config.limits) else { bail!("it is not too much") };
+    ensure!(error.code() == row.code && error.to_string().contains(row.name), "{error}");
+    Ok(())
+}
+
+/// Three entries, and 17 MiB that shrink to a twentieth.
+fn receive(limits: &Limits) -> Result<(), ArchiveError> {
+    let mut number: u32 = 1;
+    let mut noise = || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        number.to_be_bytes()[0]
+    };
+    let content: Vec<u8> = (0..17 << 20).map(|it| if it % 1000 < 40 { noise() } else { 0 }).collect();
+    let archive = Archive::new().file("sglang.toml", "").file("content", content).packed();
+    let sha256: String = Sha256::digest(&archive).iter().map(|it| format!("{it:02x}")).collect();
+    let mut receiving = Receiving::new(".", &sha256, limits)?;
+    archive.chunks(1024).try_for_each(|it| receiving.push(it))?;
+    receiving.finish().map(drop)
+}
+
 #[test]
 fn nobody_else_raises_a_limit() -> anyhow::Result<()> {
     each(|row| {
@@ -130,6 +169,9 @@ fn nobody_else_raises_a_limit() -> anyhow::Result<()> {
             ensure!(ran.code == Some(code) && ran.stdout.is_empty(), "{ran:?}");
             ensure!(first.contains(start) && !first.contains("more)"), "{start:?} is not in {first:?}");
             let values = [row.show(row.default), text(row, more)];
+            // Of these limits nobody else may say anything.
+            let values =
+                if row.limit.is_for_archives() { vec![row.name.to_owned()] } else { values.to_vec() };
             ensure!(values.iter().all(|it| first.contains(it)), "{values:?} are not in {first:?}");
             Ok(())
         };
@@ -178,14 +220,19 @@ fn what_is_in_force_is_printed_with_its_source() -> anyhow::Result<()> {
         let (operators, guests) = (row.default - 1, row.default - 2);
         let line = |value| format!("{} = {}", row.name, written(row, value));
         let (operators, guests) = (operators.max(row.smallest), guests.max(row.smallest));
-        let repository = repository(row.limit, &line(operators), &line(guests), "")?;
+        let has_guests = !row.limit.is_for_archives();
+        let of_guest = if has_guests { line(guests) } else { String::new() };
+        let repository = repository(row.limit, &line(operators), &of_guest, "")?;
         for entry in limits(&repository)? {
             let [value, from] = [&entry["value"], &entry["from"]];
             if entry["name"] == row.name {
                 ensure!(*value == operators && from == "cmp-host.toml:2", "{entry}");
-                let of_guest = &entry["guests"][0];
-                ensure!(of_guest["guest"] == "own" && of_guest["value"] == guests, "{entry}");
-                ensure!(of_guest["from"] == "cmp-host.toml:7" && entry["code"] == row.code, "{entry}");
+                let of_guest = if has_guests {
+                    json!([{ "guest": "own", "value": guests, "from": "cmp-host.toml:7" }])
+                } else {
+                    json!([])
+                };
+                ensure!(entry["guests"] == of_guest && entry["code"] == row.code, "{entry}");
             } else {
                 ensure!(from == "default", "{entry}");
             }

@@ -115,6 +115,8 @@ impl Reading<'_> {
             let message = format!("more than {most} files are asked for");
             return self.problems.push(too_many(message, &inputs));
         }
+        let paths: Vec<&str> = inputs.iter().map(|it| it.path.as_str()).collect();
+        self.tree.will_read(&paths, self.limits.size(Limit::Spec));
         let before = self.files.len();
         for Input { path, asked_by } in inputs {
             // The defaults, which come last, move back with each file.
@@ -222,6 +224,7 @@ fn unread(path: &str, error: &ReadError, asked_by: Option<Location>) -> Problem 
         ReadError::NotAFile | ReadError::Unreadable(_) => {
             ("SG005", "put a regular file there that everybody may read")
         }
+        ReadError::Several => ("SG005", "commit one file or folder of that path"),
         ReadError::Operators => ("SG006", "give the file another name"),
         ReadError::Outside => {
             ("SG006", "keep the file in the repository: nothing outside of its root is read")

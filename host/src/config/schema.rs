@@ -9,21 +9,30 @@ use crate::limits::{Row, TABLE, Unit};
 
 /// The schema as it is committed.
 pub fn text() -> String {
-    let limits = json!({
-        "type": "object",
-        "properties": TABLE.iter().map(|it| (it.name.to_owned(), limit(it))).collect::<Map<_, _>>(),
-        "additionalProperties": false,
-    });
     let mut guest = object(&GUEST);
     guest["required"] = json!(["path"]);
+    guest["properties"]["limits"]["$ref"] = json!("#/$defs/limits-of-guest");
     let mut root = object(&TOP);
     root["properties"]["guest"]["propertyNames"] =
         json!({ "pattern": "^[a-z0-9-]{1,63}$", "not": { "const": crate::guest::DEFAULT_NAME } });
     root["properties"]["guest"]["additionalProperties"] = json!({ "$ref": "#/$defs/guest" });
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("cmp-host.toml");
-    root["$defs"] = json!({ "limits": limits, "guest": guest });
+    root["$defs"] = json!({
+        "limits": limits(|_| true),
+        "limits-of-guest": limits(|it| !it.limit.is_for_archives()),
+        "guest": guest,
+    });
     format!("{root:#}\n")
+}
+
+fn limits(are: fn(&Row) -> bool) -> Value {
+    let rows = TABLE.iter().filter(|it| are(it));
+    json!({
+        "type": "object",
+        "properties": rows.map(|it| (it.name.to_owned(), limit(it))).collect::<Map<_, _>>(),
+        "additionalProperties": false,
+    })
 }
 
 fn object(keys: &[Key]) -> Value {
@@ -125,6 +134,7 @@ texts: `\"500ms\"`, `\"10s\"`, `\"2m\"`. `cmp-host limits` prints what is in for
 
 A spec may lower a limit for itself with a table `[limits]` of the same keys, an Application with the map parameter `limits`,
 and a person with `--param limits=fuel=1000000`. Whoever asks for more is refused and told both values.
+`archive`, `unpacked`, `ratio` and `entries` are the operator's alone: an archive is read before its spec is.
 ";
 
 const CHOICE: &str = "

@@ -82,6 +82,9 @@ impl Limits {
     /// Somebody else asks for a limit: no more than what is in force.
     pub(crate) fn lower(&mut self, name: &str, written: Written<'_>, source: Source) -> Result<(), Refused> {
         let (limit, value) = read(name, written)?;
+        if limit.is_for_archives() {
+            return Err(too_late(name));
+        }
         let in_force = self.value(limit);
         if value > in_force {
             return Err(raised(limit.row(), value, in_force));
@@ -144,6 +147,15 @@ fn unknown(name: &str) -> Refused {
         None => format!("the limits are `{}`", names().collect::<Vec<_>>().join("`, `")),
     };
     Refused { message: format!("there is no limit `{}`", name.escape_debug()), help }
+}
+
+fn too_late(name: &str) -> Refused {
+    Refused {
+        message: format!("the limit `{name}` holds for all requests alike"),
+        help: String::from(
+            "leave it out: an archive is read before its spec is, and the operator alone says how much of it",
+        ),
+    }
 }
 
 fn raised(row: &Row, value: u64, in_force: u64) -> Refused {

@@ -44,6 +44,14 @@ pub enum Limit {
     Files,
     /// How large they may be together.
     Read,
+    /// How large an archive of Argo CD's may be.
+    Archive,
+    /// How large it may be once it is unpacked.
+    Unpacked,
+    /// How many times its size that may be.
+    Ratio,
+    /// How many entries it may have.
+    Entries,
 }
 
 /// What a limit counts.
@@ -83,7 +91,7 @@ const MIB: u64 = 1 << 20;
 const SECOND: u64 = 1_000;
 
 /// Far above what an honest guest needs: the default guest expands `examples/llama-8b` with 5 M fuel and 2 MiB.
-pub const TABLE: [Row; Limit::Read as usize + 1] = [
+pub const TABLE: [Row; Limit::Entries as usize + 1] = [
     Row {
         limit: Limit::Fuel,
         name: "fuel",
@@ -264,12 +272,57 @@ pub const TABLE: [Row; Limit::Read as usize + 1] = [
         means: "All files of one request together.",
         code: "SG002",
     },
+    Row {
+        limit: Limit::Archive,
+        name: "archive",
+        unit: Unit::Bytes,
+        default: 100 * MIB,
+        smallest: 1,
+        largest: 1_024 * MIB,
+        means: "The archive of a repository, as Argo CD sends it. It is kept in memory while its request is answered.",
+        code: "ARCHIVE_LIMIT",
+    },
+    Row {
+        limit: Limit::Unpacked,
+        name: "unpacked",
+        unit: Unit::Bytes,
+        default: 1_024 * MIB,
+        smallest: 1,
+        largest: 65_536 * MIB,
+        means: "The archive once it is unpacked. It is never whole in memory, but reading it takes time.",
+        code: "ARCHIVE_LIMIT",
+    },
+    Row {
+        limit: Limit::Ratio,
+        name: "ratio",
+        unit: Unit::Count,
+        default: 200,
+        smallest: 1,
+        largest: 1_100,
+        means: "How many times its size an archive may unpack to. It counts above 16 MiB. Text shrinks to a tenth; 1032 is the most that there can be.",
+        code: "ARCHIVE_LIMIT",
+    },
+    Row {
+        limit: Limit::Entries,
+        name: "entries",
+        unit: Unit::Count,
+        default: 200_000,
+        smallest: 1,
+        largest: 10_000_000,
+        means: "Files, folders and links of an archive. Their paths may have 256 bytes each, on average.",
+        code: "ARCHIVE_LIMIT",
+    },
 ];
 
 impl Limit {
     /// What is to be known of it.
     pub fn row(self) -> &'static Row {
         &TABLE[self as usize]
+    }
+
+    /// Whether it holds before any spec is read, so that nobody but the operator has been heard.
+    pub fn is_for_archives(self) -> bool {
+        matches!(self, Limit::Archive | Limit::Unpacked | Limit::Ratio | Limit::Entries)
     }
 
     /// The limit of this name.

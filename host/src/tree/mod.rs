@@ -1,5 +1,6 @@
 //! Where the files of one request come from. A tree holds a repository, and nothing outside of it can be named.
 
+pub mod archive;
 mod disk;
 
 use std::io;
@@ -13,6 +14,9 @@ pub trait Tree {
 
     /// Whether there is such a folder.
     fn has_folder(&self, path: &str) -> bool;
+
+    /// Says that these files are read next. Finding several at once may cost no more than finding one.
+    fn will_read(&self, _paths: &[&str], _limit: usize) {}
 }
 
 /// Why a file was not read.
@@ -33,6 +37,9 @@ pub enum ReadError {
     /// Its path, or a link on it, leads out of the repository.
     #[error("leads outside of the repository")]
     Outside,
+    /// Entries of an archive contradict each other about it.
+    #[error("is in the archive more than once")]
+    Several,
     /// It has the name under which guests get the operator's defaults, and would be taken for them.
     #[error("has the name of the operator's own file")]
     Operators,
