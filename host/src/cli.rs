@@ -52,6 +52,10 @@ pub enum Command {
     Limits(Limits),
     /// Write a first spec
     Init(Init),
+    /// Say whether a set-up for the server can work, and what to do
+    Doctor(Doctor),
+    /// Ask a server on a socket whether it is serving
+    CheckSocket(CheckSocket),
     /// Print a script that completes commands in your shell
     Completions(Completions),
 }
@@ -237,6 +241,39 @@ pub struct Init {
     pub env: Option<String>,
 }
 
+/// Where the plugin's file and its socket are. What argocd-cmp-server reads keeps its name and its default.
+#[derive(Args, Debug)]
+pub struct PluginPlace {
+    /// The folder that holds plugin.yaml
+    #[arg(long, value_name = "DIR", default_value = "/home/argocd/cmp-server/config")]
+    pub config_dir_path: PathBuf,
+    /// The folder of sockets [default: $ARGOCD_PLUGINSOCKFILEPATH, else /home/argocd/cmp-server/plugins]
+    #[arg(long, value_name = "DIR")]
+    pub sockets: Option<PathBuf>,
+}
+
+/// `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// Where the plugin is.
+    #[command(flatten)]
+    pub plugin: PluginPlace,
+    /// Who may connect to a socket that is not there yet, in octal, as `serve` has it
+    #[arg(long, value_name = "MODE", default_value = "0660", value_parser = octal)]
+    pub socket_mode: u32,
+}
+
+/// `check-socket`.
+#[derive(Args, Debug)]
+pub struct CheckSocket {
+    /// The socket [default: that of plugin.yaml]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Where the plugin is.
+    #[command(flatten)]
+    pub plugin: PluginPlace,
+}
+
 /// `completions`.
 #[derive(Args, Debug)]
 pub struct Completions {
@@ -269,6 +306,11 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+fn octal(text: &str) -> Result<u32, String> {
+    let mode = u32::from_str_radix(text, 8).ok().filter(|it| *it <= 0o777);
+    mode.ok_or_else(|| String::from("write an octal number such as 0660"))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

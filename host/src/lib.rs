@@ -11,6 +11,7 @@
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
 //! - [`plugin_yaml`]: what Argo CD knows of the plugin, as a server of its own reads it.
+//! - [`doctor`]: whether a set-up for the server can work.
 //! - [`suite`]: whether a guest is fit to serve.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
+pub mod doctor;
 mod file_names;
 pub mod generate;
 pub mod guest;

@@ -19,6 +19,13 @@ pub enum Stop {
     Failed(Failure),
     /// The guest answers, and not as the contract asks.
     Unfit(String),
+    /// A server does not run, or cannot run so.
+    Unwell {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: String,
+    },
     /// The host itself failed: a folder, a pipe, a disk.
     Host(anyhow::Error),
 }
@@ -29,7 +36,10 @@ impl Stop {
         match self {
             Stop::Rejected(_) => 1,
             Stop::Usage(_) => 2,
-            Stop::Configuration(_) | Stop::Failed(Failure::Engine(_)) | Stop::Host(_) => 4,
+            Stop::Configuration(_)
+            | Stop::Failed(Failure::Engine(_))
+            | Stop::Unwell { .. }
+            | Stop::Host(_) => 4,
             Stop::Failed(_) | Stop::Unfit(_) => 3,
         }
     }
@@ -44,6 +54,9 @@ impl Stop {
                 printable::line(reason)
             ),
             Stop::Failed(failure) => render::failure(failure),
+            Stop::Unwell { message, help } => {
+                format!("HOST_UNWELL {}\n\nhelp: {}\n", printable::line(message), printable::line(help))
+            }
             Stop::Host(error) => format!("HOST_IO {}\n", printable::line(&format!("{error:#}"))),
         }
     }

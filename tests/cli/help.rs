@@ -4,7 +4,7 @@ use anyhow::ensure;
 
 use crate::support::binary;
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 12] = [
     "generate",
     "check",
     "environments",
@@ -14,6 +14,8 @@ const VERBS: [&str; 10] = [
     "guest",
     "limits",
     "init",
+    "doctor",
+    "check-socket",
     "completions",
 ];
 /// Verbs of verbs.

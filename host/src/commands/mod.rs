@@ -1,7 +1,9 @@
 //! One file for each verb, and what the verbs share: how they end, and how they find guest and spec.
 
 mod check;
+mod check_socket;
 mod completions;
+mod doctor;
 mod environments;
 mod generate;
 mod guest;
@@ -13,11 +15,11 @@ mod question;
 mod schema;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::{Cli, Command, Place};
+use crate::cli::{Cli, Command, Place, PluginPlace};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
@@ -34,6 +36,12 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         return completions::run(arguments);
     }
     let path = config::find(cli.config.as_deref(), |name| std::env::var_os(name));
+    match &cli.command {
+        // These say themselves what is wrong with the file, or do not read it.
+        Command::Doctor(arguments) => return doctor::run(path.as_deref(), arguments),
+        Command::CheckSocket(arguments) => return check_socket::run(arguments),
+        _ => {}
+    }
     let config = path.as_deref().map(Config::load).transpose().map_err(Stop::Configuration)?;
     let config = config.unwrap_or_default();
     match &cli.command {
@@ -47,7 +55,16 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Limits(arguments) => limits::run(&config, arguments),
         Command::Init(arguments) => init::run(&config, arguments),
         Command::Completions(arguments) => completions::run(arguments),
+        Command::Doctor(arguments) => doctor::run(path.as_deref(), arguments),
+        Command::CheckSocket(arguments) => check_socket::run(arguments),
     }
+}
+
+/// `--sockets`, else where Argo CD's variable says; an empty one is none.
+fn sockets(place: &PluginPlace) -> PathBuf {
+    let by_variable = || std::env::var_os("ARGOCD_PLUGINSOCKFILEPATH").filter(|it| !it.is_empty());
+    let given = place.sockets.clone().or_else(|| by_variable().map(PathBuf::from));
+    given.unwrap_or_else(|| PathBuf::from("/home/argocd/cmp-server/plugins"))
 }
 
 /// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.

@@ -69,6 +69,11 @@ impl Cache {
         Cache::none()
     }
 
+    /// Whether code is kept at all.
+    pub(crate) fn is_used(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The code that was compiled from this guest by such an engine, if it is there and beyond doubt.
     pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
         let folder = self.folder.as_ref()?;

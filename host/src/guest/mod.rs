@@ -26,6 +26,7 @@ pub use compile::CompileLimits;
 pub use engine::Engine;
 pub use failure::Failure;
 pub use structure::Outline;
+pub(crate) use v0_1::WORLD;
 
 use budget::Limiter;
 use contract::{Answer, Expansion, File, GuestInfo, Input, Request};
