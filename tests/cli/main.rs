@@ -4,6 +4,7 @@ mod argo;
 mod bad_input;
 mod cache;
 mod discipline;
+mod doctor;
 mod guest_add;
 mod guests;
 mod help;

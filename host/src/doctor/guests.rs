@@ -6,7 +6,6 @@ use crate::config::{Config, Entry};
 use crate::doctor::{Finding, quoted};
 use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest, cache};
 use crate::limits::{Limits, Source, TABLE};
-use crate::printable;
 
 /// From the file to the cache. A file that is wrong says nothing of guests and limits.
 pub(super) fn findings(path: Option<&Path>) -> Vec<Finding> {
@@ -56,9 +55,9 @@ fn loaded(name: &str, binary: &Binary, limits: &Limits, cache: &Cache) -> Findin
         .and_then(|engine| Guest::load(&engine, binary, cache))
         .and_then(|it| it.describe(&limits.budget()));
     match described {
+        Ok(info) if info.name.is_empty() => Finding::good(name, "it is loaded, and calls itself nothing"),
         Ok(info) => {
-            let text = format!("{} {} is loaded", info.name, info.version);
-            Finding::good(name, printable::line(&text))
+            Finding::good(name, format!("it is loaded, and calls itself `{} {}`", info.name, info.version))
         }
         Err(failure) => failed(name, &failure),
     }

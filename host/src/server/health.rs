@@ -46,7 +46,7 @@ impl Unhealthy {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Unhealthy::Missing => "start `cmp-host serve`, or name its socket",
-            Unhealthy::NoSocket => "move the file away; `cmp-host serve` does not replace it",
+            Unhealthy::NoSocket => "move the file away, which `cmp-host serve` does not replace",
             Unhealthy::Stale => "start `cmp-host serve`, which replaces the file",
             Unhealthy::Denied => "ask as the server's user, or let others connect with `serve --socket-mode`",
             Unhealthy::Silent(_) => "look at the server's log; restart it if it stays so",
@@ -73,7 +73,7 @@ pub(crate) fn check(socket: &Path, limit: Duration) -> Result<(), Unhealthy> {
 
 fn unreachable(error: &io::Error) -> Unhealthy {
     match error.kind() {
-        ErrorKind::NotFound => Unhealthy::Missing,
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Unhealthy::Missing,
         ErrorKind::ConnectionRefused => Unhealthy::Stale,
         ErrorKind::PermissionDenied => Unhealthy::Denied,
         _ => Unhealthy::Host(error.to_string()),
