@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test check bless bench help fmt clippy deny tidy advisories target tools
+.PHONY: demo test check bless bench bench-server help fmt clippy deny tidy advisories target tools
 
 # demo, test, clippy and bench name the same packages and the same profile, so that they share one build of wasmtime.
 BUILD := --release --locked --workspace
@@ -23,6 +23,10 @@ check: fmt clippy deny tidy ## Looks at the code: format, lints as errors, licen
 bless: target ## Rewrites what the tests expect, and generated pages; read that diff as carefully as code
 	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test hostile --test archives --test schema
 
+bench-server: target ## Measures `serve` against argocd-cmp-server, asked by Argo CD's own client; fails beyond a goal
+	@tests/tools/install.sh argocd-v3.6
+	@cargo bench --locked --workspace --bench server
+
 bench: target ## Measures against kustomize and the native guest; fails beyond a goal
 	@command -v kubectl >/dev/null || tests/tools/install.sh kustomize
 	@tests/tools/install.sh guest-python
@@ -33,7 +37,7 @@ advisories: ## Asks RustSec about our dependencies; needs github.com, so it runs
 	@.tools/bin/cargo-deny --locked check advisories
 
 help: ## Prints this list
-	@sed -nE 's/^([a-z]+):.* ## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z-]+):.* ## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 fmt:
 	@cargo fmt --all --check

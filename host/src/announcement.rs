@@ -8,7 +8,7 @@ use crate::guest::contract::{Parameter, ParameterValue};
 use crate::parameters::own;
 
 /// Argo CD's `ParameterAnnouncement`. It shows the default whose form `collectionType` names.
-#[derive(Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Announcement {
     pub(crate) name: String,

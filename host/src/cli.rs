@@ -1,5 +1,6 @@
 //! The command line: types for clap, and nothing that acts.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -35,6 +36,8 @@ const EXIT_CODES: &str = "Exit codes:
 pub enum Command {
     /// Print the manifests of a spec
     Generate(Generate),
+    /// Serve Argo CD's plugin protocol on a unix socket, in place of argocd-cmp-server
+    Serve(Serve),
     /// Look for problems in every environment of a spec
     Check(Check),
     /// Print the environments of a spec, one a line
@@ -272,6 +275,47 @@ pub struct CheckSocket {
     /// Where the plugin is.
     #[command(flatten)]
     pub plugin: PluginPlace,
+}
+
+/// `serve`. What argocd-cmp-server reads keeps its name and its default.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Where the plugin is.
+    #[command(flatten)]
+    pub plugin: PluginPlace,
+    /// Who may connect, in octal
+    #[arg(long, value_name = "MODE", default_value = "0660", value_parser = octal)]
+    pub socket_mode: u32,
+    /// Serve /metrics and /healthz there [default: nowhere]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub metrics_address: Option<SocketAddr>,
+    /// Seconds that calls may go on after SIGTERM
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    pub grace_period: u64,
+    /// The largest message, in MiB; the repo-server has the same variable
+    #[arg(long, value_name = "MIB", env = "ARGOCD_GRPC_MAX_SIZE_MB", default_value_t = 100)]
+    pub max_size_mb: usize,
+    /// What is logged
+    #[arg(long, value_name = "LEVEL", env = "ARGOCD_CMP_SERVER_LOGLEVEL", default_value = "info")]
+    pub loglevel: LogLevel,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", env = "ARGOCD_CMP_SERVER_LOGFORMAT", default_value = "json")]
+    pub logformat: LogFormat,
+}
+
+/// What is logged, in the words of Argo CD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// What failed for good.
+    Error,
+    /// And what somebody should look at.
+    Warn,
+    /// And a line for each call.
+    Info,
+    /// And details.
+    Debug,
+    /// And everything that libraries say.
+    Trace,
 }
 
 /// `completions`.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cmp_host::cli::Cli;
+use cmp_host::cli::{Cli, Command};
 use cmp_host::guest::worker;
 use cmp_host::{commands, log};
 
@@ -13,7 +13,10 @@ fn main() -> ExitCode {
     }
     // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
     let cli = Cli::parse();
-    log::start(cli.verbose, cli.log_format);
+    match &cli.command {
+        Command::Serve(serve) => log::start_server(serve.loglevel, serve.logformat),
+        _ => log::start(cli.verbose, cli.log_format),
+    }
     let outcome = commands::run(&cli);
     if let Err(stop) = &outcome {
         commands::print_stop(stop);

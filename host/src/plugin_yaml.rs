@@ -27,6 +27,8 @@ pub struct Plugin {
     pub version: Option<String>,
     /// `spec.discover`.
     pub discover: Discover,
+    /// Whether there is a `spec.parameters.dynamic`: then the guest's own parameters are announced, too.
+    pub dynamic: bool,
     /// `spec.parameters.static`.
     pub parameters: Vec<Announcement>,
     /// What stands there and does nothing here, such as a command.

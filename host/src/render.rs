@@ -41,7 +41,7 @@ pub fn failure(failure: &Failure) -> String {
     format!("{} {}\n\nhelp: {}\n", failure.code(), printable::line(&message), failure.help())
 }
 
-fn headline(it: &Diagnostic) -> String {
+pub(crate) fn headline(it: &Diagnostic) -> String {
     match &it.place {
         Some(place) => format!("{}:{}:{}: {} {}", place.path, place.line, place.column, it.code, it.message),
         None => format!("{} {}", it.code, it.message),

@@ -1,10 +1,12 @@
-//! Golden cases: what stands in a folder goes through three doors, and whole outputs are compared.
+//! Golden cases: what stands in a folder goes through four doors, and whole outputs are compared.
 //!
 //! - *native*: the default guest's crate, called directly;
 //! - *component*: the same guest as WebAssembly, through the host's library;
-//! - *process*: `cmp-host generate`, as people and Argo CD run it.
+//! - *process*: `cmp-host generate`, as people run it;
+//! - *socket*: `cmp-host serve`, as Argo CD asks it.
 //!
-//! The first two must agree in every manifest, problem and origin; the third must give the golden bytes. `BLESS=1`
+//! The first two must agree in every manifest, problem and origin; the third must give the golden bytes, and the fourth the
+//! same manifests or the same words. `BLESS=1`
 //! rewrites what is expected. `tests/README.md` describes the folders.
 
 mod component;
@@ -16,11 +18,15 @@ mod origins;
 mod outcome;
 mod process;
 mod settings;
+mod socket;
 #[path = "../support"]
 mod support {
     pub(crate) mod binary;
     pub(crate) mod cases;
+    pub(crate) mod client;
+    pub(crate) mod packed;
     pub(crate) mod project;
+    pub(crate) mod served;
     pub(crate) mod toml;
 }
 
@@ -29,20 +35,29 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use cmp_host::guest::Budget;
+use cmp_host::guest::contract::Expansion;
+use cmp_host::json;
+use cmp_host::manifest::Manifests;
 use libtest_mimic::{Arguments, Trial};
 
 use component::Component;
 use laid::Laid;
 use outcome::Outcome;
 use settings::Settings;
+use socket::Socket;
 use support::cases::{self, Case};
 
-const N_DOORS: usize = 3;
+const N_DOORS: usize = 4;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::from_args();
-    let doors = Arc::new(Doors { component: Component::load()?, n_passed: AtomicUsize::new(0) });
+    let doors = Arc::new(Doors {
+        component: Component::load()?,
+        socket: Socket::default(),
+        n_passed: AtomicUsize::new(0),
+    });
     let mut trials = Vec::new();
     let mut n_runs = 0;
     for case in cases::all()? {
@@ -63,6 +78,7 @@ fn main() -> anyhow::Result<ExitCode> {
 /// What every trial needs.
 struct Doors {
     component: Component,
+    socket: Socket,
     n_passed: AtomicUsize,
 }
 
@@ -94,6 +110,13 @@ impl Prepared {
         let environments = environments(&case, &settings, &laid);
         Ok(Prepared { case, settings, laid, environments })
     }
+}
+
+/// As the host writes them for machines.
+fn json_texts(expansion: &Expansion) -> anyhow::Result<Vec<String>> {
+    let Expansion { manifests, allow_empty, .. } = expansion.clone();
+    let manifests = Manifests::check(manifests, allow_empty, &Budget::default())?;
+    Ok(manifests.iter().map(json::document).collect())
 }
 
 /// Those that `case.toml` names, or all of an example's; else one run for which nobody chose.
@@ -147,6 +170,19 @@ fn run_once(prepared: &Prepared, environment: Option<&str>, doors: &Doors) -> an
         native.summary(),
         printed.stderr,
     );
+    let answered = doors.count(doors.socket.generate(laid, settings, environment)?);
+    match (&native, answered) {
+        (Outcome::Expansion { expansion, .. }, Ok(manifests)) => {
+            let expected = json_texts(expansion)?;
+            ensure!(manifests == expected, "the socket gives other manifests: {manifests:#?}");
+        }
+        (_, Err(status)) => ensure!(
+            status.text == printed.stderr.trim_end(),
+            "the socket says something else:\n{}",
+            status.text
+        ),
+        (_, Ok(manifests)) => bail!("the socket gives {} manifests", manifests.len()),
+    }
     let origins = if settings.origins { origins::draw(&native)? } else { String::new() };
     Ok(Run { stdout: printed.stdout, stderr: printed.stderr, origins })
 }

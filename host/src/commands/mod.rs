@@ -13,6 +13,7 @@ mod limits;
 mod parameters;
 mod question;
 mod schema;
+mod serve;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
     let config = path.as_deref().map(Config::load).transpose().map_err(Stop::Configuration)?;
     let config = config.unwrap_or_default();
     match &cli.command {
+        Command::Serve(arguments) => serve::run(path.as_deref(), arguments),
         Command::Generate(arguments) => generate::run(&config, arguments),
         Command::Check(arguments) => check::run(&config, arguments),
         Command::Environments(arguments) => environments::run(&config, arguments),

@@ -67,6 +67,17 @@ impl Entry {
             .help("put the file back that was pinned; if the new one is meant, write its digest here")
     }
 
+    /// Refuses a guest that may become another one while nobody looks.
+    pub(crate) fn unpinned(&self) -> Problem {
+        let digest = Binary::read(&self.path).map_or_else(|_| String::from("…"), |it| it.sha256().to_owned());
+        problem(
+            CODE,
+            format!("the guest `{}` has no digest, and a server runs pinned guests alone", self.name),
+        )
+        .at(Some(self.path_at.clone()))
+        .help(format!("if the file is the one that you mean, add `sha256 = \"{digest}\"`"))
+    }
+
     /// A file that is not there makes the whole configuration wrong.
     pub(crate) fn missing(&self) -> Option<Problem> {
         let wrong = match std::fs::metadata(&self.path) {

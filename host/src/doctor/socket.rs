@@ -9,9 +9,8 @@ use rustix::process::{getegid, geteuid};
 
 use crate::doctor::{Finding, PATIENCE, quoted};
 use crate::server::health::{self, Unhealthy};
+use crate::server::socket::PATH;
 
-/// The most bytes that the kernel takes of a socket's path; one more ends it.
-const PATH: usize = 107;
 /// The repo-server's user, and its group.
 const REPO_SERVER: u32 = 999;
 

@@ -82,10 +82,11 @@ impl<'a> Reader<'a> {
             self.command(&spec, key);
         }
         let discover = self.discover(&spec);
+        let dynamic = self.is_dynamic(&spec);
         let parameters = self.parameters(&spec);
         self.switch(&spec, "preserveFileMode", "nothing is written to a disk here");
         self.switch(&spec, "provideGitCreds", "nothing is fetched from a repository here");
-        Some(Plugin { name: name?, version, discover, parameters, notes: Report::default() })
+        Some(Plugin { name: name?, version, discover, dynamic, parameters, notes: Report::default() })
     }
 
     fn kind(&mut self, top: &Map<'a>) {
@@ -159,9 +160,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn parameters(&mut self, spec: &Map<'a>) -> Vec<Announcement> {
+    fn is_dynamic(&mut self, spec: &Map<'a>) -> bool {
         let parameters = self.map(spec, "parameters");
         self.command(&parameters, "dynamic");
+        parameters.get("dynamic").is_some()
+    }
+
+    fn parameters(&mut self, spec: &Map<'a>) -> Vec<Announcement> {
+        let parameters = self.map(spec, "parameters");
         let path = parameters.key("static");
         let Some(node) = parameters.get("static") else { return Vec::new() };
         let Value::List(items) = &node.value else {

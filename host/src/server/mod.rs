@@ -1,6 +1,179 @@
-//! Door two: Argo CD's plugin protocol on a unix socket.
+//! Door two: Argo CD's plugin protocol on a unix socket, as its own argocd-cmp-server speaks it.
+//!
+//! In reading order: [`Settings`] and [`run`], from start to drain; `socket.rs`, `incoming.rs` and `authority.rs`, from a
+//! file to calls; `service.rs`, the calls; `call.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, what a call consists of;
+//! `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and `reload.rs`, what is loaded;
+//! `metrics.rs` and `http.rs`, what can be seen from outside.
 
+mod announce;
 pub mod authority;
+mod call;
+mod deadline;
+mod discover;
+mod expand;
 pub(crate) mod health;
+mod http;
+mod incoming;
+mod metrics;
+mod platform;
 pub mod proto;
 pub mod queue;
+mod reload;
+mod service;
+pub mod socket;
+mod status;
+mod stream;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::UnixListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tonic::transport::Server;
+use tonic_health::ServingStatus;
+
+use crate::plugin_yaml::Plugin;
+use crate::stop::Stop;
+use metrics::Metrics;
+use platform::Platform;
+use proto::plugin::config_management_plugin_service_server::ConfigManagementPluginServiceServer;
+use queue::Queue;
+use service::{Service, Shared};
+use socket::Socket;
+
+/// What an unread stream may hold in memory. A caller that waits for its place has no more than that on its way.
+const WINDOW: u32 = 64 << 10;
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder of plugin.yaml.
+    pub plugin: PathBuf,
+    /// The folder of sockets.
+    pub sockets: PathBuf,
+    /// The mode of the socket.
+    pub mode: u32,
+    /// Where metrics are served, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// The operator's file, if there is one.
+    pub config: Option<PathBuf>,
+    /// Bytes of the largest message, in either direction.
+    pub message: usize,
+    /// How long calls may go on after SIGTERM.
+    pub grace: Duration,
+}
+
+/// Serves until SIGTERM, and then until the calls that had begun are answered.
+pub fn run(settings: &Settings) -> Result<(), Stop> {
+    let plugin = Plugin::load(&settings.plugin).map_err(Stop::Configuration)?;
+    for note in &plugin.notes.diagnostics {
+        tracing::info!("{}", crate::render::headline(note));
+    }
+    // Whoever connects is answered at once: a socket that says nothing would hold up the repo-server for ever.
+    let platform = Platform::load(settings.config.as_deref())?;
+    platform.announce();
+    let cores = available_parallelism().map_or(1, usize::from);
+    let runtime = runtime(cores).context("cannot start threads")?;
+    let outcome = runtime.block_on(serve(settings, plugin, platform, cores));
+    // What still runs has had its time.
+    runtime.shutdown_background();
+    Ok(outcome?)
+}
+
+/// Two calls for each core: while one waits for its archive, another one computes. A guest that computes for long shares its
+/// core with others then, instead of keeping them out.
+fn places(cores: usize) -> usize {
+    2 * cores
+}
+
+/// One Application may keep all cores busy, and not all places.
+fn share(cores: usize) -> usize {
+    cores
+}
+
+fn runtime(cores: usize) -> std::io::Result<Runtime> {
+    // One more for reloading.
+    Builder::new_multi_thread()
+        .worker_threads(cores)
+        .max_blocking_threads(places(cores) + 1)
+        .enable_all()
+        .build()
+}
+
+async fn serve(settings: &Settings, plugin: Plugin, platform: Platform, cores: usize) -> anyhow::Result<()> {
+    let mut signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let path = settings.sockets.join(plugin.socket_name());
+    let name = plugin.full_name();
+    let queue = Queue::new(places(cores), share(cores));
+    let metrics = Arc::new(Metrics::new(queue.clone()));
+    let (drain, draining) = watch::channel(false);
+    if let Some(address) = settings.metrics {
+        http::serve(address, Arc::clone(&metrics), draining.clone()).await?;
+    }
+    let shared = shared(plugin, platform, metrics, queue);
+    if let Some(config) = settings.config.clone() {
+        tokio::spawn(reload::watch(Arc::clone(&shared), config));
+    }
+    let (socket, listener) = Socket::bind(&path, settings.mode)?;
+    tracing::info!(socket = %path.display(), "serving; name the plugin in each Application: `plugin: {{name: {name}}}`");
+    let (health, mut ended) = begin(settings, shared, listener, draining);
+    tokio::select! { _ = signals.0.recv() => {}, _ = signals.1.recv() => {} }
+    tracing::info!("draining: no new connections, and those that are open may go on");
+    health.set_service_status("", ServingStatus::NotServing).await;
+    socket.remove();
+    drain.send_replace(true);
+    tokio::select! {
+        _ = signals.0.recv() => tracing::warn!("a second signal: what still runs is given up"),
+        _ = signals.1.recv() => tracing::warn!("a second signal: what still runs is given up"),
+        drained = timeout(settings.grace, ended.recv()) => match drained {
+            Ok(_) => tracing::info!("all calls are answered"),
+            Err(_) => tracing::warn!("the grace period is over: what still runs is given up"),
+        },
+    }
+    Ok(())
+}
+
+fn shared(plugin: Plugin, platform: Platform, metrics: Arc<Metrics>, queue: Queue) -> Arc<Shared> {
+    metrics.guests.set(i64::try_from(platform.digests().count()).unwrap_or(i64::MAX));
+    Arc::new(Shared { plugin, metrics, queue, platform: RwLock::new(Arc::new(platform)) })
+}
+
+/// Serves the listener's connections on tasks of their own. The receiver ends when the last one has.
+fn begin(
+    settings: &Settings,
+    shared: Arc<Shared>,
+    listener: UnixListener,
+    draining: watch::Receiver<bool>,
+) -> (tonic_health::server::HealthReporter, tokio::sync::mpsc::Receiver<()>) {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    let plugin = ConfigManagementPluginServiceServer::new(Service(shared))
+        .max_decoding_message_size(settings.message)
+        .max_encoding_message_size(settings.message);
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let server = Server::builder()
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(4 * WINDOW)
+        .add_service(plugin)
+        .add_service(health_service)
+        // Both fail only for descriptors that are none, and ours are tested.
+        .add_optional_service(reflection().build_v1().ok())
+        .add_optional_service(reflection().build_v1alpha().ok());
+    let (connections, ended) = incoming::accept(listener, draining);
+    tokio::spawn(async move {
+        if let Err(error) = server.serve_with_incoming(connections).await {
+            tracing::error!(%error, "the server ended");
+        }
+    });
+    (health, ended)
+}

@@ -2,6 +2,8 @@
 //!
 //! Nobody is turned away: Argo CD remembers an error for an hour, and a wait only as long as it lasts. The lines take
 //! turns, so that an Application that asks a hundred times holds nobody else up; within a line, first come, first served.
+//! And no Application has more than its share of the places, even while nobody else asks: guests that compute for as long
+//! as they may would fill them all, and the next to come would wait for one to end.
 //! How long somebody waits is the caller's to say, by dropping what waits.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -20,12 +22,17 @@ pub struct Queue {
 #[must_use = "a place that is dropped is given on"]
 pub struct Place {
     queue: Queue,
+    application: Arc<str>,
 }
 
-/// A place is free only while nobody waits: one that is left goes to the next at once.
+/// A place is free only while nobody waits who may have it: one that is left goes to the next at once.
 #[derive(Debug)]
 struct Lines {
     free: usize,
+    /// How many places one Application may have.
+    share: usize,
+    /// The places of each Application; none has none.
+    held: BTreeMap<Arc<str>, usize>,
     /// Those who wait, by Application. No line is empty.
     waiting: BTreeMap<Arc<str>, VecDeque<Waiter>>,
     /// The Applications with a line, the next one first.
@@ -40,16 +47,27 @@ struct Waiter {
 }
 
 impl Queue {
-    /// A queue before so many places, and before one at least.
-    pub fn new(places: usize) -> Queue {
-        let (waiting, turns) = (BTreeMap::new(), VecDeque::new());
-        Queue { lines: Arc::new(Mutex::new(Lines { free: places.max(1), waiting, turns, next_ticket: 0 })) }
+    /// A queue before so many places, of which one Application may have a share; one at least.
+    pub fn new(places: usize, share: usize) -> Queue {
+        let lines = Lines {
+            free: places.max(1),
+            share: share.max(1),
+            held: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            turns: VecDeque::new(),
+            next_ticket: 0,
+        };
+        Queue { lines: Arc::new(Mutex::new(lines)) }
     }
 
     /// Waits for a place. Whoever drops the future gives his turn on, also if the place was his already.
     pub async fn enter(&self, application: &str) -> Place {
-        let Some(mut waiting) = self.stand_in_line(application) else { return Place { queue: self.clone() } };
-        (&mut waiting.place).await.expect("a waiter leaves its line with a place, or by its own drop")
+        match self.stand_in_line(application) {
+            Ok(place) => place,
+            Err(mut waiting) => {
+                (&mut waiting.place).await.expect("a waiter leaves its line with a place, or by its own drop")
+            }
+        }
     }
 
     /// How many wait.
@@ -57,16 +75,17 @@ impl Queue {
         self.lines().waiting.values().map(VecDeque::len).sum()
     }
 
-    /// None if a place is free, which is then taken.
-    fn stand_in_line(&self, application: &str) -> Option<Waiting> {
+    /// A place if there is one, or else one in a line.
+    fn stand_in_line(&self, application: &str) -> Result<Place, Waiting> {
         let mut lines = self.lines();
-        if let Some(free) = lines.free.checked_sub(1) {
-            lines.free = free;
-            return None;
+        let application = lines.known(application);
+        if lines.free > 0 && lines.has_share_left(&application) {
+            lines.take(&application);
+            return Ok(Place { queue: self.clone(), application });
         }
         let (sender, place) = oneshot::channel();
-        let (application, ticket) = lines.push(application, sender);
-        Some(Waiting { queue: self.clone(), application, ticket, place })
+        let ticket = lines.push(&application, sender);
+        Err(Waiting { queue: self.clone(), application, ticket, place })
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -75,32 +94,56 @@ impl Queue {
 }
 
 impl Lines {
-    fn push(&mut self, application: &str, place: oneshot::Sender<Place>) -> (Arc<str>, u64) {
+    /// The name as it is kept already, if it is.
+    fn known(&self, application: &str) -> Arc<str> {
+        let waiting = self.waiting.get_key_value(application).map(|it| it.0);
+        let known = waiting.or_else(|| self.held.get_key_value(application).map(|it| it.0));
+        known.map_or_else(|| Arc::from(application), Arc::clone)
+    }
+
+    fn has_share_left(&self, application: &Arc<str>) -> bool {
+        self.held.get(application).is_none_or(|held| *held < self.share)
+    }
+
+    fn take(&mut self, application: &Arc<str>) {
+        self.free -= 1;
+        *self.held.entry(application.clone()).or_default() += 1;
+    }
+
+    fn leave(&mut self, application: &Arc<str>) {
+        self.free += 1;
+        if let Some(held) = self.held.get_mut(application) {
+            *held -= 1;
+            if *held == 0 {
+                self.held.remove(application);
+            }
+        }
+    }
+
+    fn push(&mut self, application: &Arc<str>, place: oneshot::Sender<Place>) -> u64 {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        let application = match self.waiting.get_key_value(application) {
-            Some((application, _)) => application.clone(),
-            None => Arc::from(application),
-        };
         let line = self.waiting.entry(application.clone()).or_default();
         if line.is_empty() {
             self.turns.push_back(application.clone());
         }
         line.push_back(Waiter { ticket, place });
-        (application, ticket)
+        ticket
     }
 
-    /// The first of the line whose turn it is, which is then the last to have another.
-    fn pop(&mut self) -> Option<Waiter> {
-        let application = self.turns.pop_front()?;
+    /// The first of the line whose turn it is and that has a share left; it is then the last to have another turn.
+    fn pop(&mut self) -> Option<(Arc<str>, Waiter)> {
+        let turn = self.turns.iter().position(|it| self.has_share_left(it))?;
+        let application = self.turns.remove(turn)?;
         let line = self.waiting.get_mut(&application)?;
-        let waiter = line.pop_front();
+        let waiter = line.pop_front()?;
         if line.is_empty() {
             self.waiting.remove(&application);
         } else {
-            self.turns.push_back(application);
+            self.turns.push_back(application.clone());
         }
-        waiter
+        self.take(&application);
+        Some((application, waiter))
     }
 
     fn remove(&mut self, application: &Arc<str>, ticket: u64) {
@@ -116,14 +159,12 @@ impl Lines {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut lines = self.queue.lines();
+        lines.leave(&self.application);
         let next = lines.pop();
-        if next.is_none() {
-            lines.free += 1;
-        }
         drop(lines);
-        if let Some(waiter) = next {
+        if let Some((application, waiter)) = next {
             // Whoever has gone in this moment does not take the place, and it is dropped here: once more, for the next.
-            drop(waiter.place.send(Place { queue: self.queue.clone() }));
+            drop(waiter.place.send(Place { queue: self.queue.clone(), application }));
         }
     }
 }
@@ -172,7 +213,7 @@ mod tests {
     fn assert_untouched(queue: &Queue, places: usize) {
         let lines = queue.lines();
         assert_eq!(lines.free, places);
-        assert!(lines.waiting.is_empty() && lines.turns.is_empty(), "{lines:?}");
+        assert!(lines.waiting.is_empty() && lines.turns.is_empty() && lines.held.is_empty(), "{lines:?}");
     }
 
     /// The order in which they run who have come in this order: each is an Application and a number.
@@ -201,7 +242,7 @@ mod tests {
             ("b1 a1 a2 b2 c1", "b1 a1 c1 b2 a2"),
             ("a1 b1 a2 c1 a3 b2", "a1 b1 c1 a2 b2 a3"),
         ] {
-            let queue = Queue::new(1);
+            let queue = Queue::new(1, 1);
             assert_eq!(served(&queue, arrivals), order, "{arrivals}");
             assert_untouched(&queue, 1);
         }
@@ -209,7 +250,7 @@ mod tests {
 
     #[test]
     fn as_many_run_as_there_are_places() {
-        let queue = Queue::new(2);
+        let queue = Queue::new(2, 2);
         let (one, two) = (take(&queue), take(&queue));
         let mut third = enter(&queue, "a");
         assert_eq!(queue.waiting(), 1);
@@ -218,7 +259,21 @@ mod tests {
         assert_eq!(queue.waiting(), 0);
         drop((two, third));
         assert_untouched(&queue, 2);
-        drop(take(&Queue::new(0)));
+        drop(take(&Queue::new(0, 0)));
+    }
+
+    #[test]
+    fn nobody_has_more_than_a_share() {
+        let queue = Queue::new(3, 2);
+        let held = (take(&queue), take(&queue));
+        let mut third = enter(&queue, "first");
+        let other = poll(&mut (Box::pin(queue.enter("other")) as Entering<'_>)).unwrap();
+        drop(other);
+        assert!(poll(&mut third).is_none(), "a free place is not for who has a share already");
+        drop(held.0);
+        let third = poll(&mut third).unwrap();
+        drop((held.1, third));
+        assert_untouched(&queue, 3);
     }
 
     /// Each of those who wait goes away at each moment: in line, with a place that has come, and with one in hand.
@@ -226,7 +281,7 @@ mod tests {
     fn whoever_goes_away_gives_his_turn_on() {
         let names = ["a", "a", "b", "c"];
         for (leaving, n_left) in (0..names.len()).flat_map(|it| (0..=names.len()).map(move |n| (it, n))) {
-            let queue = Queue::new(1);
+            let queue = Queue::new(1, 1);
             let mut held = Some(take(&queue));
             let mut waiting: Vec<Option<Entering<'_>>> = names.map(|it| Some(enter(&queue, it))).into();
             for n in 0..names.len() {
@@ -254,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_future_that_was_never_asked_is_in_no_line() {
-        let queue = Queue::new(1);
+        let queue = Queue::new(1, 1);
         let place = take(&queue);
         drop(queue.enter("a"));
         assert_eq!(queue.waiting(), 0);
@@ -265,7 +320,7 @@ mod tests {
     #[test]
     fn ten_thousand_comings_and_goings_leave_nothing_behind() {
         const PLACES: usize = 3;
-        let queue = Queue::new(PLACES);
+        let queue = Queue::new(PLACES, PLACES);
         let mut random = 0x9e37_79b9_7f4a_7c15_u64;
         let mut next = |below: usize| {
             random ^= random << 13;
@@ -301,7 +356,7 @@ mod tests {
     fn everybody_is_woken() {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
-        let queue = Queue::new(4);
+        let queue = Queue::new(4, 4);
         runtime.block_on(async {
             let mut tasks = Vec::new();
             for index in 0..4_000 {

@@ -12,3 +12,6 @@ pub mod plugin;
 #[rustfmt::skip]
 #[expect(missing_docs, reason = "generated")]
 pub mod repository;
+
+/// What the server says of itself to those who ask by reflection.
+pub(crate) const DESCRIPTORS: &[u8] = include_bytes!("descriptors.bin");

@@ -113,6 +113,13 @@ impl Index {
         }
     }
 
+    /// The paths below a folder, without the folder's own.
+    pub(super) fn below(&self, folder: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let folder = if folder.is_empty() { Vec::new() } else { [folder, b"/"].concat() };
+        let start = self.entries.partition_point(|it| *it.path < *folder);
+        self.entries[start..].iter().map_while(move |it| it.path.strip_prefix(folder.as_slice()))
+    }
+
     /// What is kept of a file.
     pub(super) fn content(&self, file: &File) -> Option<&[u8]> {
         self.kept.get(file.at?..)?.get(..usize::try_from(file.size).ok()?)

@@ -44,6 +44,21 @@ impl ArchiveTree {
         &self.folder
     }
 
+    /// Whether there is anything at a path, links on the way followed.
+    pub fn exists(&self, path: &str) -> bool {
+        path.is_empty() || follow(&self.index, path).is_ok()
+    }
+
+    /// The paths of all that lies below a folder, from there, where they are text. Links below it are not followed.
+    pub fn names(&self, folder: &str) -> Vec<&str> {
+        let folder = match follow(&self.index, folder) {
+            Ok(place) => place.path,
+            Err(_) if folder.is_empty() => Vec::new(),
+            Err(_) => return Vec::new(),
+        };
+        self.index.below(&folder).filter_map(|it| str::from_utf8(it).ok()).collect()
+    }
+
     /// What the archive came to.
     pub fn counts(&self) -> Counts {
         self.counts

@@ -1,0 +1,152 @@
+//! The goals of `cmp-host serve`, against Argo CD's own server running plugin.yaml's command, asked by Argo CD's own client.
+//!
+//! A server's share is the time from dialling to the reply, with the archive packed before: packing costs a client the same
+//! whoever answers. Beside it stands the least that this client can see, a server that reads the stream and answers what it
+//! was given. `make bench-server` runs it.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+mod client;
+mod repositories;
+mod rivals;
+mod unpacking;
+#[path = "../../../tests/support"]
+mod support {
+    pub(crate) mod binary;
+    pub(crate) mod packed;
+    pub(crate) mod project;
+    #[expect(dead_code, reason = "tests look at more of a server")]
+    pub(crate) mod served;
+}
+
+use std::process::ExitCode;
+
+use client::Sent;
+use repositories::Repository;
+use rivals::{Rival, Rivals};
+
+/// A figure, and the most that it may be.
+struct Goal {
+    what: &'static str,
+    measured: f64,
+    unit: &'static str,
+    at_most: f64,
+}
+
+const MIB: f64 = 1_048_576.0;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(goals) => report(&goals),
+        Err(error) => {
+            println!("cannot measure: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> anyhow::Result<Vec<Goal>> {
+    let (small, large) = (Repository::small()?, Repository::large()?);
+    let rivals = Rivals::start()?;
+    let idle = rivals.ours.resident()?;
+    let mut goals =
+        vec![Goal { what: "resident when idle", measured: idle / MIB, unit: " MiB", at_most: 30.0 }];
+    println!("resident when idle: theirs {:.0} MiB", rivals.on_disk.resident()? / MIB);
+    goals.extend(one_at_a_time(&rivals, &small, &large)?);
+    goals.extend(unpacking::goals(&large)?);
+    goals.extend(a_thousand_at_once(&rivals, &small)?);
+    goals.extend(two_hundred_large_ones(&rivals, &large)?);
+    Ok(goals)
+}
+
+fn one_at_a_time(rivals: &Rivals, small: &Repository, large: &Repository) -> anyhow::Result<Vec<Goal>> {
+    let written = rivals.ours.written()?;
+    let [ours, disk, memory, ideal] = medians(rivals, small, 15, 20)?;
+    let [large_ours, large_disk, large_memory, _] = medians(rivals, large, 3, 2)?;
+    let written = rivals.ours.written()? - written;
+    Ok(vec![
+        Goal { what: "20 files, of theirs on tmpfs", measured: ours / memory, unit: "", at_most: 0.25 },
+        Goal { what: "20 files, of theirs on disk", measured: ours / disk, unit: "", at_most: 0.25 },
+        Goal { what: "20 files, of the ideal", measured: ours / ideal, unit: "", at_most: 2.5 },
+        Goal {
+            what: "3000 files, of theirs on disk",
+            measured: large_ours / large_disk,
+            unit: "",
+            at_most: 0.05,
+        },
+        Goal {
+            what: "3000 files, of theirs on tmpfs",
+            measured: large_ours / large_memory,
+            unit: "",
+            at_most: 0.3,
+        },
+        Goal { what: "written to disk", measured: written, unit: " bytes", at_most: 0.0 },
+    ])
+}
+
+/// Rivals take turns, so that whatever slows the machine down slows all of them: so many rounds of so many requests.
+fn medians(
+    rivals: &Rivals,
+    repository: &Repository,
+    rounds: usize,
+    requests: usize,
+) -> anyhow::Result<[f64; 4]> {
+    let mut times: [Vec<f64>; 4] = Default::default();
+    for _ in 0..rounds {
+        for (times, rival) in times.iter_mut().zip(rivals.all()) {
+            let sent = Sent::to(rival, repository, requests, 1)?;
+            sent.require_all(rival)?;
+            times.push(sent.p50_ms);
+        }
+    }
+    let medians = times.map(|mut it| {
+        it.sort_by(f64::total_cmp);
+        it[it.len() / 2]
+    });
+    for (rival, median) in rivals.all().into_iter().zip(medians) {
+        println!("{}, {}: {median:.2} ms", repository.name, rival.name);
+    }
+    Ok(medians)
+}
+
+fn a_thousand_at_once(rivals: &Rivals, small: &Repository) -> anyhow::Result<Vec<Goal>> {
+    let mut p99 = Vec::new();
+    for rival in [&rivals.ours, &rivals.in_memory, &rivals.ideal] {
+        rival.forget_peak()?;
+        let sent = Sent::to(rival, small, 1_000, 1_000)?;
+        sent.require_all(rival)?;
+        let peak = rival.peak()? / MIB;
+        println!("1000 at once, {}: p99 {:.0} ms, {:.0} MiB at most", rival.name, sent.p99_ms, peak);
+        p99.push((sent.p99_ms, peak));
+    }
+    Ok(vec![
+        Goal { what: "1000 at once, p99 of theirs", measured: p99[0].0 / p99[1].0, unit: "", at_most: 0.25 },
+        Goal { what: "1000 at once, peak memory", measured: p99[0].1, unit: " MiB", at_most: 150.0 },
+    ])
+}
+
+/// Theirs is not asked: all 200 fail at the deadline of a minute, which the reference run showed.
+fn two_hundred_large_ones(rivals: &Rivals, large: &Repository) -> anyhow::Result<Vec<Goal>> {
+    let mut peak = 0.0;
+    for rival in [&rivals.ideal, &rivals.ours] {
+        rival.forget_peak()?;
+        let sent = Sent::to(rival, large, 200, 200)?;
+        sent.require_all(rival)?;
+        peak = rival.peak()? / MIB;
+        println!("200 at once of 3000 files, {}: {:.1} s, {peak:.0} MiB at most", rival.name, sent.seconds);
+    }
+    Ok(vec![Goal {
+        what: "200 at once of 3000 files, peak memory",
+        measured: peak,
+        unit: " MiB",
+        at_most: 400.0,
+    }])
+}
+
+fn report(goals: &[Goal]) -> ExitCode {
+    for Goal { what, measured, unit, at_most } in goals {
+        let verdict = if measured <= at_most { "ok    " } else { "MISSED" };
+        println!("{verdict} {what}: {measured:.3}{unit} (at most {at_most}{unit})");
+    }
+    if goals.iter().all(|it| it.measured <= it.at_most) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,52 @@
+//! What Argo CD's user interface offers as parameters: what the guest takes, then what plugin.yaml adds.
+
+use crate::announcement::Announcement;
+use crate::plugin_yaml::{self, Plugin};
+use crate::server::proto::repository::ParameterAnnouncement;
+
+/// Where plugin.yaml asks for dynamic ones, the guest's come first, and a name is announced once: of two, the user interface
+/// would show the first.
+pub(crate) fn announcements(plugin: &Plugin, of_guest: &[Announcement]) -> Vec<ParameterAnnouncement> {
+    if !plugin.dynamic {
+        return plugin.parameters.iter().map(ParameterAnnouncement::from).collect();
+    }
+    let mut all: Vec<_> = of_guest.iter().map(ParameterAnnouncement::from).collect();
+    for parameter in &plugin.parameters {
+        if all.iter().all(|it| it.name != parameter.name) {
+            all.push(parameter.into());
+        }
+    }
+    all
+}
+
+impl From<&Announcement> for ParameterAnnouncement {
+    fn from(it: &Announcement) -> ParameterAnnouncement {
+        ParameterAnnouncement {
+            name: it.name.clone(),
+            title: it.title.clone(),
+            tooltip: it.tooltip.clone(),
+            required: it.required,
+            item_type: it.item_type.to_owned(),
+            collection_type: it.collection_type.to_owned(),
+            string: it.string.clone(),
+            array: it.array.clone(),
+            map: it.map.clone().into_iter().collect(),
+        }
+    }
+}
+
+impl From<&plugin_yaml::Announcement> for ParameterAnnouncement {
+    fn from(it: &plugin_yaml::Announcement) -> ParameterAnnouncement {
+        ParameterAnnouncement {
+            name: it.name.clone(),
+            title: it.title.clone(),
+            tooltip: it.tooltip.clone(),
+            required: it.required,
+            item_type: it.item_type.clone(),
+            collection_type: it.collection_type.clone(),
+            string: it.string.clone(),
+            array: it.array.clone(),
+            map: it.map.iter().cloned().collect(),
+        }
+    }
+}

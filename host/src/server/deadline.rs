@@ -1,0 +1,139 @@
+//! Until when a call must be answered, and who used up its time.
+//!
+//! Argo CD shows an error's text only if it arrives before the caller's deadline. So ours comes a little earlier.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tonic::metadata::MetadataMap;
+
+/// What an answer needs to arrive.
+const MARGIN: Duration = Duration::from_millis(100);
+/// For a caller that says nothing. Argo CD's own deadline is a minute, which people raise to three or five.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// When a call must be over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    /// What the caller allows, if it says so.
+    pub(crate) allowed: Option<Duration>,
+    /// When work ends.
+    pub(crate) ours: Instant,
+    /// When nobody listens any more.
+    pub(crate) callers: Instant,
+}
+
+impl Deadline {
+    pub(crate) fn of(metadata: &MetadataMap, arrived: Instant) -> Deadline {
+        let header = metadata.get("grpc-timeout").and_then(|it| it.to_str().ok());
+        let allowed = header.and_then(timeout);
+        let until = allowed.unwrap_or(LONGEST).min(LONGEST);
+        // A caller with less than that gets half of its time, and the other half to hear of it.
+        let margin = MARGIN.min(until / 2);
+        Deadline { allowed, ours: arrived + until - margin, callers: arrived + until }
+    }
+}
+
+/// gRPC's form: at most eight digits and a unit.
+fn timeout(header: &str) -> Option<Duration> {
+    let (digits, unit) = header.split_at_checked(header.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let number: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+/// What a call spends its time with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Waiting for a place.
+    Queue,
+    /// Receiving the archive.
+    Receive,
+    /// Running the guest.
+    Guest,
+}
+
+/// Adds up the time of each phase.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopwatch {
+    phase: Phase,
+    since: Instant,
+    spent: [Duration; 3],
+}
+
+impl Stopwatch {
+    pub(crate) fn start(arrived: Instant) -> Stopwatch {
+        Stopwatch { phase: Phase::Queue, since: arrived, spent: [Duration::ZERO; 3] }
+    }
+
+    /// Ends the phase before.
+    pub(crate) fn enter(&mut self, phase: Phase) {
+        let now = Instant::now();
+        self.spent[self.phase as usize] += now - self.since;
+        (self.phase, self.since) = (phase, now);
+    }
+
+    /// Ends the last phase.
+    pub(crate) fn stop(&mut self) {
+        self.enter(self.phase);
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    pub(crate) fn spent(&self, phase: Phase) -> Duration {
+        self.spent[phase as usize]
+    }
+
+    /// Who ran out of time, for people.
+    pub(crate) fn account(&self) -> String {
+        let milliseconds = |phase| self.spent(phase).as_millis();
+        format!(
+            "{} ms in the queue, {} ms receiving the archive, {} ms in the guest",
+            milliseconds(Phase::Queue),
+            milliseconds(Phase::Receive),
+            milliseconds(Phase::Guest)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_grpc_writes_them() {
+        assert_eq!(timeout("59999m"), Some(Duration::from_millis(59_999)));
+        assert_eq!(timeout("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        assert_eq!(timeout("0n"), Some(Duration::ZERO));
+        for wrong in ["", "m", "5", "-1S", "+1S", "123456789S", "1ä", "1s"] {
+            assert_eq!(timeout(wrong), None, "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn ours_comes_before_the_callers() {
+        let arrived = Instant::now();
+        let of = |header: &'static str| {
+            let mut metadata = MetadataMap::new();
+            metadata.insert("grpc-timeout", header.parse().unwrap());
+            let it = Deadline::of(&metadata, arrived);
+            ((it.ours - arrived).as_millis(), (it.callers - arrived).as_millis())
+        };
+        assert_eq!(of("60S"), (59_900, 60_000));
+        assert_eq!(of("50m"), (25, 50));
+        assert_eq!(of("0m"), (0, 0));
+        assert_eq!(of("99H"), (599_900, 600_000));
+    }
+}

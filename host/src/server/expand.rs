@@ -1,0 +1,64 @@
+//! From an archive to manifests: the same question as on the command line, and the same road.
+
+use std::cell::OnceCell;
+use std::ffi::OsString;
+
+use crate::diagnostic::Report;
+use crate::generate::Generated;
+use crate::guest::{Cancel, Meter};
+use crate::json;
+use crate::parameters::Given;
+use crate::question::{Asked, Question};
+use crate::render::{self, Style};
+use crate::server::platform::Platform;
+use crate::server::stream::Metadata;
+use crate::stop::Stop;
+use crate::tree::archive::ArchiveTree;
+
+/// What Argo CD gets.
+#[derive(Debug)]
+pub(crate) struct Expanded {
+    /// One JSON text each, in the guest's order.
+    pub(crate) manifests: Vec<String>,
+    /// The digest of the component that made them.
+    pub(crate) guest: String,
+}
+
+/// Runs on a thread that may be blocked.
+pub(crate) fn expand(
+    platform: &Platform,
+    metadata: &Metadata,
+    tree: &ArchiveTree,
+    cancel: Cancel,
+    meter: Meter,
+) -> Result<Expanded, Stop> {
+    let asked = Asked {
+        config: &platform.config,
+        tree,
+        folder: tree.folder(),
+        given: &Given::default(),
+        variable: &|name| metadata.variable(name).map(OsString::from),
+        may_hold_parameters: metadata.may_hold_parameters(),
+        cancel,
+        meter,
+    };
+    let (own, mut digest) = (OnceCell::new(), String::new());
+    let question = Question::of(&asked, |choice| {
+        platform.digest(choice).clone_into(&mut digest);
+        platform.guest(choice, &own)
+    })?;
+    let (Generated { manifests, warnings }, files) = question.manifests()?;
+    warn(metadata, &Report::new(files, warnings));
+    Ok(Expanded { manifests: manifests.iter().map(json::document).collect(), guest: digest })
+}
+
+/// Argo CD shows nothing of an answer but its manifests, so the log is where warnings can be read.
+fn warn(metadata: &Metadata, report: &Report) {
+    for diagnostic in &report.diagnostics {
+        let application = metadata.application();
+        tracing::warn!(application, code = diagnostic.code, "{}", render::headline(diagnostic));
+    }
+    if !report.diagnostics.is_empty() {
+        tracing::debug!("{}", render::report(report, Style::Plain));
+    }
+}

@@ -1,0 +1,108 @@
+//! What the platform's operator says, loaded: the file, and every guest compiled before anybody asks for it.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::announcement::{self, Announcement};
+use crate::choice::Choice;
+use crate::config::{Config, Entry};
+use crate::guest::contract::Problem;
+use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Guest};
+use crate::limits::{Limit, Limits};
+use crate::stop::Stop;
+
+/// The operator's file, and its guests.
+pub(crate) struct Platform {
+    pub(crate) config: Config,
+    /// By name, the default guest among them.
+    guests: BTreeMap<String, Loaded>,
+    cache: Cache,
+    /// What the default guest and the host take.
+    parameters: Vec<Announcement>,
+}
+
+/// A guest that is ready.
+struct Loaded {
+    guest: Guest,
+    binary: Binary,
+    /// The stack that its engine leaves it.
+    stack: u64,
+}
+
+impl Platform {
+    /// Reads the file, and loads and compiles what it names.
+    pub(crate) fn load(path: Option<&Path>) -> Result<Platform, Stop> {
+        let config = path.map(Config::load).transpose().map_err(Stop::Configuration)?.unwrap_or_default();
+        require_pins(&config)?;
+        let cache = Cache::of_user()?;
+        let mut guests = BTreeMap::new();
+        let default = Loaded::new(Binary::default_guest(), &config.limits, &cache)?;
+        let parameters = announcement::all(default.guest.describe(&config.limits.budget())?.parameters);
+        guests.insert(DEFAULT_NAME.to_owned(), default);
+        for entry in &config.guests {
+            let binary = pinned(&config, entry)?;
+            guests.insert(entry.name.clone(), Loaded::new(binary, &entry.limits, &cache)?);
+        }
+        Ok(Platform { config, guests, cache, parameters })
+    }
+
+    /// The chosen guest. An Application that lowers the stack needs an engine of its own, which `own` keeps meanwhile.
+    pub(crate) fn guest<'a>(
+        &'a self,
+        choice: &Choice<'_>,
+        own: &'a OnceCell<Guest>,
+    ) -> Result<&'a Guest, Stop> {
+        let name = choice.guest.map_or(DEFAULT_NAME, |it| &it.name);
+        // Each entry of this file was loaded with it.
+        let Some(loaded) = self.guests.get(name) else {
+            return Err(anyhow::anyhow!("the guest `{name}` is not loaded").into());
+        };
+        if choice.limits.value(Limit::Stack) == loaded.stack {
+            return Ok(&loaded.guest);
+        }
+        let guest = Guest::load(&Engine::with_limits(&choice.limits)?, &loaded.binary, &self.cache)?;
+        Ok(own.get_or_init(|| guest))
+    }
+
+    /// What the default guest and the host take as parameters.
+    pub(crate) fn parameters(&self) -> &[Announcement] {
+        &self.parameters
+    }
+
+    /// Writes down what is in force.
+    pub(crate) fn announce(&self) {
+        for (guest, sha256) in self.digests() {
+            tracing::info!(guest, sha256, "loaded");
+        }
+    }
+
+    /// The names of the guests and the digests of their components.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.guests.iter().map(|(name, it)| (name.as_str(), it.binary.sha256()))
+    }
+
+    /// The digest of the chosen guest's component.
+    pub(crate) fn digest(&self, choice: &Choice<'_>) -> &str {
+        let name = choice.guest.map_or(DEFAULT_NAME, |it| &it.name);
+        self.guests.get(name).map_or("", |it| it.binary.sha256())
+    }
+}
+
+impl Loaded {
+    fn new(binary: Binary, limits: &Limits, cache: &Cache) -> Result<Loaded, Stop> {
+        let guest = Guest::load(&Engine::with_limits(limits)?, &binary, cache)?;
+        Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack) })
+    }
+}
+
+/// On a laptop, a guest may be whatever stands at its path. Here, others than its team rely on what it is.
+fn require_pins(config: &Config) -> Result<(), Stop> {
+    let unpinned = config.guests.iter().filter(|it| it.sha256.is_none());
+    let problems: Vec<Problem> = unpinned.map(Entry::unpinned).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Stop::Configuration(config.report(problems))) }
+}
+
+fn pinned(config: &Config, entry: &Entry) -> Result<Binary, Stop> {
+    entry.binary(&entry.limits)?.map_err(|it| Stop::Configuration(config.report(vec![*it])))
+}

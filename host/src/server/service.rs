@@ -1,0 +1,215 @@
+//! The four calls of Argo CD's plugin protocol.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::task::{JoinSet, spawn_blocking, yield_now};
+use tokio::time::timeout_at;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use crate::guest::{Cancel, Meter};
+use crate::plugin_yaml::{Discover, Plugin};
+use crate::server::announce;
+use crate::server::call::Call;
+use crate::server::deadline::Phase;
+use crate::server::discover;
+use crate::server::expand::{self, Expanded};
+use crate::server::metrics::Metrics;
+use crate::server::platform::Platform;
+use crate::server::proto::plugin::config_management_plugin_service_server::ConfigManagementPluginService;
+use crate::server::proto::plugin::{
+    AppStreamRequest, CheckPluginConfigurationResponse, ManifestResponse, ParametersAnnouncementResponse,
+    RepositoryResponse,
+};
+use crate::server::proto::repository::ParameterAnnouncement;
+use crate::server::queue::{Place, Queue};
+use crate::server::status::Refusal;
+use crate::server::stream::Metadata;
+use crate::tree::archive::{ArchiveTree, Receiving};
+
+/// So much of one message is unpacked before other calls have their turn.
+const PIECE: usize = 64 << 10;
+
+/// What all calls share.
+pub(crate) struct Shared {
+    pub(crate) plugin: Plugin,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) queue: Queue,
+    pub(crate) platform: RwLock<Arc<Platform>>,
+}
+
+impl Shared {
+    /// Calls that begin from now on have this platform.
+    pub(crate) fn take(&self, platform: Platform) {
+        self.metrics.guests.set(i64::try_from(platform.digests().count()).unwrap_or(i64::MAX));
+        *self.platform.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(platform);
+    }
+}
+
+/// Answers calls. A clone is the same service.
+#[derive(Clone)]
+pub(crate) struct Service(pub(crate) Arc<Shared>);
+
+type Stream = Request<Streaming<AppStreamRequest>>;
+
+#[tonic::async_trait]
+impl ConfigManagementPluginService for Service {
+    async fn generate_manifest(&self, request: Stream) -> Result<Response<ManifestResponse>, Status> {
+        let it = self.clone();
+        let manifests = self.contained(async move {
+            let mut call = Call::begin("GenerateManifest", request, &it.0.metrics);
+            let outcome = timeout_at(call.deadline.ours, it.render(&mut call)).await;
+            call.end(outcome).await
+        });
+        Ok(Response::new(ManifestResponse { manifests: manifests.await?, source_type: String::new() }))
+    }
+
+    async fn check_plugin_configuration(
+        &self,
+        _request: Request<()>,
+    ) -> Result<Response<CheckPluginConfigurationResponse>, Status> {
+        self.0.metrics.count("CheckPluginConfiguration", Code::Ok);
+        Ok(Response::new(CheckPluginConfigurationResponse {
+            is_discovery_configured: self.0.plugin.discover != Discover::Off,
+            // Nothing is fetched, so nobody's credentials are wanted, whatever plugin.yaml says.
+            provide_git_creds: false,
+        }))
+    }
+
+    async fn match_repository(&self, request: Stream) -> Result<Response<RepositoryResponse>, Status> {
+        let it = self.clone();
+        let answer = self.contained(async move {
+            let mut call = Call::begin("MatchRepository", request, &it.0.metrics);
+            let outcome = timeout_at(call.deadline.ours, it.matches(&mut call)).await;
+            call.end(outcome).await
+        });
+        Ok(Response::new(answer.await?))
+    }
+
+    async fn get_parameters_announcement(
+        &self,
+        request: Stream,
+    ) -> Result<Response<ParametersAnnouncementResponse>, Status> {
+        let it = self.clone();
+        let parameters = self.contained(async move {
+            let mut call = Call::begin("GetParametersAnnouncement", request, &it.0.metrics);
+            let outcome = timeout_at(call.deadline.ours, it.announce(&mut call)).await;
+            call.end(outcome).await
+        });
+        Ok(Response::new(ParametersAnnouncementResponse { parameter_announcements: parameters.await? }))
+    }
+}
+
+impl Service {
+    /// A panic ends its own call. A call that is dropped takes its task with it.
+    async fn contained<T: Send + 'static>(
+        &self,
+        call: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+    ) -> Result<T, Status> {
+        let mut task = JoinSet::new();
+        task.spawn(call);
+        match task.join_next().await {
+            Some(Ok(outcome)) => outcome.map_err(Status::from),
+            _ => Err(self.panicked().into()),
+        }
+    }
+
+    fn panicked(&self) -> Refusal {
+        self.0.metrics.panics.inc();
+        tracing::error!("a call panicked and was given up");
+        Refusal::panicked()
+    }
+
+    async fn render(&self, call: &mut Call) -> Result<Vec<String>, Refusal> {
+        let metadata = call.upload.metadata().await?;
+        call.record.note(&metadata);
+        let place = self.0.queue.enter(metadata.application()).await;
+        call.watch.enter(Phase::Receive);
+        let tree = self.receive(call, &metadata).await?;
+        call.watch.enter(Phase::Guest);
+        let outcome = self.expand(place, metadata, tree, call).await;
+        call.watch.stop();
+        call.observe();
+        let Expanded { manifests, .. } = outcome?;
+        call.record.manifests = manifests.len();
+        self.0.metrics.manifests.inc_by(manifests.len() as u64);
+        Ok(manifests)
+    }
+
+    /// The archive, once all of it has come and its checksum is right.
+    async fn receive(&self, call: &mut Call, metadata: &Metadata) -> Result<ArchiveTree, Refusal> {
+        let limits = &self.platform().config.limits;
+        let refused = |error| Refusal::of_archive(&error);
+        let mut receiving = Receiving::new(&metadata.folder, &metadata.checksum, limits).map_err(refused)?;
+        while let Some(chunk) = call.upload.chunk().await? {
+            for piece in chunk.chunks(PIECE) {
+                receiving.push(piece).map_err(refused)?;
+                if chunk.len() > PIECE {
+                    yield_now().await;
+                }
+            }
+        }
+        let tree = receiving.finish().map_err(refused)?;
+        let counts = tree.counts();
+        (call.record.archive_bytes, call.record.entries) = (counts.compressed, counts.entries);
+        self.0.metrics.archive_bytes.inc_by(counts.compressed);
+        self.0.metrics.unpacked_bytes.inc_by(counts.unpacked);
+        self.0.metrics.entries.inc_by(counts.entries);
+        Ok(tree)
+    }
+
+    /// Runs the guest on a thread of its own. If this is dropped, the guest ends; its place is free once it has.
+    async fn expand(
+        &self,
+        place: Place,
+        metadata: Metadata,
+        tree: ArchiveTree,
+        call: &mut Call,
+    ) -> Result<Expanded, Refusal> {
+        let (platform, meter) = (self.platform(), Meter::default());
+        let cancelling = Cancelling(Cancel::default());
+        let (cancel, used) = (cancelling.0.clone(), meter.clone());
+        let work = move || {
+            let _place = place;
+            expand::expand(&platform, &metadata, &tree, cancel, used)
+        };
+        let outcome = spawn_blocking(work).await.map_err(|_| self.panicked())?;
+        call.record.fuel = meter.fuel();
+        self.0.metrics.fuel.inc_by(meter.fuel());
+        self.0.metrics.guest_memory.observe(meter.memory() as f64);
+        let expanded = outcome.map_err(|stop| Refusal::of_stop(&stop))?;
+        call.record.guest.clone_from(&expanded.guest);
+        Ok(expanded)
+    }
+
+    /// Without discovery no archive is looked at, only read to its end.
+    async fn matches(&self, call: &mut Call) -> Result<RepositoryResponse, Refusal> {
+        let metadata = call.upload.metadata().await?;
+        call.record.note(&metadata);
+        if self.0.plugin.discover == Discover::Off {
+            return Ok(RepositoryResponse { is_supported: false, is_discovery_enabled: false });
+        }
+        let tree = self.receive(call, &metadata).await?;
+        let is_supported = discover::matches(&self.0.plugin.discover, &tree)?;
+        Ok(RepositoryResponse { is_supported, is_discovery_enabled: true })
+    }
+
+    /// The archive says nothing of parameters: they are the plugin's and the guest's.
+    async fn announce(&self, call: &mut Call) -> Result<Vec<ParameterAnnouncement>, Refusal> {
+        let metadata = call.upload.metadata().await?;
+        call.record.note(&metadata);
+        Ok(announce::announcements(&self.0.plugin, self.platform().parameters()))
+    }
+
+    fn platform(&self) -> Arc<Platform> {
+        Arc::clone(&self.0.platform.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Ends the guest of a call that is dropped.
+struct Cancelling(Cancel);
+
+impl Drop for Cancelling {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}

@@ -1,0 +1,137 @@
+//! SIGTERM under load: whoever got a connection gets an answer, the socket goes, and the process ends.
+
+#[path = "support"]
+mod support {
+    #[expect(dead_code, reason = "other tests run it to its end")]
+    pub(crate) mod binary;
+    #[expect(dead_code, reason = "other tests send more than whole requests")]
+    pub(crate) mod client;
+    pub(crate) mod packed;
+    pub(crate) mod project;
+    #[expect(dead_code, reason = "other tests look at more of a server")]
+    pub(crate) mod served;
+}
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use support::client::{self, Asked, Client};
+use support::served::Served;
+use support::{packed, project};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Requests of one second.
+const RATE: u32 = 100;
+/// When the signal comes.
+const BEFORE: usize = 200;
+
+fn asked() -> anyhow::Result<Asked> {
+    Ok(Asked {
+        archive: packed::of_folder(&project::path("examples/llama-8b"))?,
+        folder: String::from("."),
+        variables: vec![(String::from("ARGOCD_ENV_ENVIRONMENT"), String::from("prod"))],
+    })
+}
+
+#[test]
+fn who_got_a_connection_gets_an_answer() -> anyhow::Result<()> {
+    let mut served = Served::start(None)?;
+    let (n_sent, n_answered) = client::run(under_load(&served))?;
+    let signalled = Instant::now();
+    let (code, log) = served.wait()?;
+    ensure!(signalled.elapsed() < Duration::from_secs(20), "it took {:?} to end", signalled.elapsed());
+    ensure!(n_sent >= BEFORE, "only {n_sent} requests were sent");
+    ensure!(n_sent == n_answered, "{n_sent} requests were sent, and {n_answered} answered");
+    ensure!(code == Some(0) && log.contains("all calls are answered"), "{code:?}\n{log}");
+    ensure!(!served.socket.exists(), "the socket is still there");
+    Ok(())
+}
+
+/// Asks until nobody listens any more. The signal comes in the middle, while requests are under way.
+async fn under_load(served: &Served) -> anyhow::Result<(usize, usize)> {
+    let asked = Arc::new(asked()?);
+    let mut ticks = interval(Duration::from_secs(1) / RATE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut requests = JoinSet::new();
+    loop {
+        ticks.tick().await;
+        let Ok(client) = Client::connect(&served.socket).await else { break };
+        let asked = Arc::clone(&asked);
+        requests.spawn(async move { client.generate(&asked).await });
+        if requests.len() == BEFORE {
+            served.signal("TERM")?;
+        }
+    }
+    let n_sent = requests.len();
+    let mut n_answered = 0;
+    while let Some(answer) = requests.join_next().await {
+        answer??.map_err(|status| anyhow::anyhow!("{status:?}"))?;
+        n_answered += 1;
+    }
+    Ok((n_sent, n_answered))
+}
+
+/// Argo CD packs the repository after it has connected, and before it sends the first byte of it.
+#[test]
+fn a_connection_that_is_still_silent_may_go_on() -> anyhow::Result<()> {
+    let mut served = Served::start(None)?;
+    client::run(async {
+        let client = Client::connect(&served.socket).await?;
+        check(&client).await?;
+        served.signal("TERM")?;
+        gone(&served.socket).await?;
+        let manifests = client.generate(&asked()?).await?.map_err(|status| anyhow::anyhow!("{status:?}"))?;
+        ensure!(!manifests.is_empty(), "no manifests");
+        Ok(())
+    })?;
+    let (code, log) = served.wait()?;
+    ensure!(code == Some(0), "{code:?}\n{log}");
+    Ok(())
+}
+
+async fn check(client: &Client) -> anyhow::Result<()> {
+    let answer = client
+        .call::<cmp_host::server::proto::plugin::CheckPluginConfigurationResponse>(
+            "CheckPluginConfiguration",
+            &[Vec::new()],
+            None,
+        )
+        .await?;
+    answer.map(drop).map_err(|status| anyhow::anyhow!("{status:?}"))
+}
+
+/// Waits until the socket's file is removed.
+async fn gone(socket: &Path) -> anyhow::Result<()> {
+    let (_keep, mut never) = watch::channel(());
+    while socket.exists() {
+        drop(tokio::time::timeout(Duration::from_millis(1), never.changed()).await);
+    }
+    Ok(())
+}
+
+/// A call that never ends is given up when the grace period is over, or at once at a second signal.
+#[test]
+fn a_second_signal_ends_it_at_once() -> anyhow::Result<()> {
+    let mut served = Served::start(None)?;
+    client::run(async {
+        let client = Client::connect(&served.socket).await?;
+        let mut call = client.begin("GenerateManifest", None).await?;
+        call.send(&asked()?.metadata()).await?;
+        served.signal("TERM")?;
+        gone(&served.socket).await?;
+        served.signal("TERM")?;
+        call.answer::<cmp_host::server::proto::plugin::ManifestResponse>()
+            .await
+            .map(drop)
+            .err()
+            .context("an answer")?;
+        Ok(())
+    })?;
+    let (code, log) = served.wait()?;
+    ensure!(code == Some(0) && log.contains("a second signal"), "{code:?}\n{log}");
+    Ok(())
+}
