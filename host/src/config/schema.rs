@@ -9,6 +9,13 @@ use crate::limits::{Row, TABLE, Unit};
 
 /// The schema as it is committed.
 pub fn text() -> String {
+    let limits = json!({
+        "type": "object",
+        "properties": TABLE.iter().map(|it| (it.name.to_owned(), limit(it))).collect::<Map<_, _>>(),
+        "additionalProperties": false,
+    });
+    let of_archives = TABLE.iter().filter(|it| it.limit.is_for_archives());
+    let of_archives: Vec<&str> = of_archives.map(|it| it.name).collect();
     let mut guest = object(&GUEST);
     guest["required"] = json!(["path"]);
     guest["properties"]["limits"]["$ref"] = json!("#/$defs/limits-of-guest");
@@ -19,20 +26,11 @@ pub fn text() -> String {
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("cmp-host.toml");
     root["$defs"] = json!({
-        "limits": limits(|_| true),
-        "limits-of-guest": limits(|it| !it.limit.is_for_archives()),
+        "limits": limits,
+        "limits-of-guest": { "$ref": "#/$defs/limits", "propertyNames": { "not": { "enum": of_archives } } },
         "guest": guest,
     });
     format!("{root:#}\n")
-}
-
-fn limits(are: fn(&Row) -> bool) -> Value {
-    let rows = TABLE.iter().filter(|it| are(it));
-    json!({
-        "type": "object",
-        "properties": rows.map(|it| (it.name.to_owned(), limit(it))).collect::<Map<_, _>>(),
-        "additionalProperties": false,
-    })
 }
 
 fn object(keys: &[Key]) -> Value {

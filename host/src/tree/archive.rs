@@ -86,9 +86,7 @@ impl Receiving {
 
     /// There are no more chunks. Nothing that comes from the archive is used unless its checksum is right.
     pub fn finish(mut self) -> Result<ArchiveTree, ArchiveError> {
-        if self.unpacking.is_ok() {
-            self.unpack()?;
-        }
+        self.unpack()?;
         require_checksum(self.sha256, &self.checksum)?;
         let (index, mut counts) = self.unpacking?.end()?;
         counts.compressed = self.received;

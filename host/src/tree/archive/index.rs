@@ -94,9 +94,12 @@ impl Index {
         self
     }
 
-    /// Whether the contents of all files are here.
+    /// Whether the contents of all files are here that anybody may read.
     pub(super) fn is_complete(&self) -> bool {
-        self.entries.iter().all(|it| !matches!(it.node, Node::File(File { at: None, .. })))
+        let largest = self.limits.value(Limit::Spec);
+        let is_missing =
+            |it: &Item| matches!(&it.node, Node::File(file) if file.at.is_none() && file.size <= largest);
+        !self.entries.iter().any(is_missing)
     }
 
     /// What stands at a path, which has no empty parts and no dots.
