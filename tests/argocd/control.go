@@ -57,3 +57,22 @@ func (it *comparison) noticed(requests []request, oracle, label, parameter *serv
 
 // So many of each show it.
 const enough = 20
+
+// controlOfDescriptions shows that an interview notices servers of different plugins: one that announces nothing, and one
+// that looks for files.
+func (it *workshop) controlOfDescriptions(repository string) error {
+	silent, err := it.oracle(it.plugin.with(map[string]any{"spec": map[string]any{"parameters": nil}}))
+	if err != nil {
+		return err
+	}
+	defer silent.kill()
+	looking, err := it.oracle(it.plugin.with(fileName("sglang.toml")))
+	if err != nil {
+		return err
+	}
+	defer looking.kill()
+	if _, noticed := interview("control", silent, looking, repository); len(noticed) < len(folders) {
+		return fmt.Errorf("two plugins that differ in everything gave %d different answers; describe.go is too lenient", len(noticed))
+	}
+	return nil
+}

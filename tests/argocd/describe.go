@@ -10,6 +10,10 @@ import (
 	"strings"
 
 	"argo"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 )
 
 // describe compares what both servers say of themselves: whether they look for repositories, which ones they know, and
@@ -27,15 +31,27 @@ func describe(args []string) error {
 	if err := layFolders(repository); err != nil {
 		return err
 	}
+	if err := it.controlOfDescriptions(repository); err != nil {
+		return err
+	}
 	var problems []string
 	answers := 0
 	for _, variant := range variants {
-		given, wrong, err := it.variant(variant, repository)
+		plugin := it.plugin.with(variant.patch)
+		oracle, err := it.oracle(plugin)
 		if err != nil {
 			return fmt.Errorf("%s: %w", variant.name, err)
 		}
+		ours, err := it.serve(plugin, "")
+		if err != nil {
+			oracle.kill()
+			return fmt.Errorf("%s: %w", variant.name, err)
+		}
+		given, wrong := interview(variant.name, ours, oracle, repository)
 		answers += given
 		problems = append(problems, wrong...)
+		oracle.kill()
+		ours.kill()
 	}
 	for _, refusal := range refusals {
 		problems = append(problems, it.refused(refusal)...)
@@ -48,36 +64,26 @@ func describe(args []string) error {
 	return nil
 }
 
-// variant asks both servers everything, for every folder.
-func (it *workshop) variant(variant variant, repository string) (answers int, problems []string, err error) {
-	plugin := it.plugin.with(variant.patch)
-	oracle, err := it.oracle(plugin)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer oracle.kill()
-	ours, err := it.serve(plugin, "")
-	if err != nil {
-		return 0, nil, err
-	}
-	defer ours.kill()
+// interview asks both servers everything, for every folder.
+func interview(name string, ours, oracle *server, repository string) (answers int, problems []string) {
 	for _, folder := range folders {
 		for _, question := range questions {
-			// The folder of a request is another one each time, and ours is none at all.
-			us, them := question.ask(ours, repository, folder), withoutFolder(question.ask(oracle, repository, folder))
+			us, them := question.ask(ours, repository, folder), question.ask(oracle, repository, folder)
 			answers++
-			if withoutFolder(us) != them {
-				problems = append(problems, fmt.Sprintf("%s, %s of %q\nours   %s\noracle %s", variant.name, question.name, folder, us, them))
+			if withoutPattern(us) != withoutPattern(them) {
+				problems = append(problems, fmt.Sprintf("%s, %s of %q\nours   %s\noracle %s", name, question.name, folder, us, them))
 			}
 		}
 	}
-	return answers, problems, nil
+	return answers, problems
 }
 
-var anyPattern = regexp.MustCompile(`pattern "[^"]*"`)
+var pattern = regexp.MustCompile(`pattern "[^"]*".*$`)
 
-func withoutFolder(text string) string {
-	return anyPattern.ReplaceAllString(text, `pattern "…"`)
+// withoutPattern cuts an error where the oracle names the folder of the request, which is another one each time, and what
+// its libraries made of it.
+func withoutPattern(text string) string {
+	return pattern.ReplaceAllString(text, "pattern …")
 }
 
 // A question is one of the calls of the protocol, or the repo-server's search for a plugin.
@@ -87,11 +93,32 @@ type question struct {
 }
 
 var questions = []question{
+	{"health", askHealth("")},
+	{"health of what there is not", askHealth("nothing")},
 	{"CheckPluginConfiguration", askConfiguration},
 	{"MatchRepository", askMatch},
 	{"GetParametersAnnouncement", askParameters},
 	{"the search by name", func(of *server, repository, folder string) string { return detect(of, repository, folder, of.plugin) }},
 	{"the search by discovery", func(of *server, repository, folder string) string { return detect(of, repository, folder, "") }},
+}
+
+// askHealth goes over the connection that Argo CD's client makes.
+func askHealth(service string) func(*server, string, string) string {
+	return func(of *server, _, _ string) string {
+		connection, _, err := argo.NewPluginClientSet(of.socket()).NewConfigManagementPluginClient()
+		if err != nil {
+			return err.Error()
+		}
+		defer connection.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), deadline)
+		defer cancel()
+		health := grpc_health_v1.NewHealthClient(connection.(*grpc.ClientConn))
+		given, err := health.Check(ctx, &grpc_health_v1.HealthCheckRequest{Service: service})
+		if err != nil {
+			return status.Code(err).String()
+		}
+		return given.Status.String()
+	}
 }
 
 func askConfiguration(of *server, _, _ string) string {

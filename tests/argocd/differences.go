@@ -15,7 +15,45 @@ type difference struct {
 	ours, oracle string
 }
 
-var differences = []difference{}
+var differences = []difference{
+	{
+		where:  "cases/base-behind-a-link-that-leads-out, by name",
+		reason: "a link that leads out of the repository matters to those who ask for it, and they are told where",
+		ours:   linkOurs,
+		oracle: linkOracle,
+	},
+	{
+		where:  "cases/base-behind-a-link-that-leads-out, by discovery",
+		reason: "as by name",
+		ours:   linkOurs,
+		oracle: linkOracle,
+	},
+	{
+		where:  "cases/base-behind-a-link-that-leads-out, on the wire",
+		reason: "as by name",
+		ours:   linkOurs,
+		oracle: linkOracle,
+	},
+	{
+		where:  "cases/folder-is-missing, by name",
+		reason: "the oracle names a program that it cannot start, where its folder is missing",
+		ours:   folderOurs,
+		oracle: folderOracle,
+	},
+	{
+		where:  "cases/folder-is-missing, on the wire",
+		reason: "as by name",
+		ours:   folderOurs,
+		oracle: folderOracle,
+	},
+}
+
+const (
+	linkOurs     = "SG006 `shared/base.toml` leads outside of the repository"
+	linkOracle   = "error decompressing tgz file: "
+	folderOurs   = "SG001 there is no folder `services/chat`"
+	folderOracle = "no such file or directory"
+)
 
 func deliberately(where string) (difference, bool) {
 	for _, it := range differences {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 
 	"argo"
@@ -31,6 +32,9 @@ func onTheWire(it *request, of *server) answer {
 	response, err := stream.CloseAndRecv()
 	if err != nil {
 		return answer{err: err}
+	}
+	if response.SourceType != "" {
+		return answer{err: fmt.Errorf("the response names a source type %q; Argo CD's own server leaves it empty", response.SourceType)}
 	}
 	return answer{manifests: response.Manifests}
 }

@@ -15,23 +15,29 @@ type workshop struct {
 	folder   string
 	plugin   plugin
 	servers  int
-	// What plays our side: `serve`, or `oracle` to hold the oracle against itself.
+	// What plays our side.
 	ours string
 }
+
+// Who can play our side: `cmp-host serve`, or the oracle, to try the harness itself.
+const (
+	serve  = "serve"
+	oracle = "oracle"
+)
 
 // flags reads what compare and describe have in common.
 func (it *workshop) flags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.StringVar(&it.project, "project", ".", "the project's root")
 	flags.StringVar(&it.programs, "host", "target/release/cmp-host", "the program cmp-host")
-	flags.StringVar(&it.ours, "ours", "serve", "who is compared with argocd-cmp-server: `serve`, or oracle for the same once more")
+	flags.StringVar(&it.ours, "ours", serve, "who is compared with argocd-cmp-server: `serve`, or oracle for the same once more")
 	return flags
 }
 
 // open makes the folder, and puts cmp-host where servers look for it.
 func (it *workshop) open() error {
 	quiet()
-	if it.ours != "serve" && it.ours != "oracle" {
+	if it.ours != serve && it.ours != oracle {
 		return fmt.Errorf("-ours is %q; give serve or oracle", it.ours)
 	}
 	var err error
@@ -92,7 +98,7 @@ func (it *workshop) oracle(plugin plugin) (*server, error) {
 
 // serve starts our server, with an operator's file or none.
 func (it *workshop) serve(plugin plugin, operator string) (*server, error) {
-	if it.ours == "oracle" {
+	if it.ours == oracle {
 		return it.oracle(withOperator(plugin, operator))
 	}
 	where, err := it.place(plugin)
