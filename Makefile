@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test check bless bench bench-server help fmt clippy deny tidy advisories target tools
+.PHONY: demo test check bless bench bench-server conformance conformance-all help fmt clippy deny tidy advisories target tools
 
 # demo, test, clippy and bench name the same packages and the same profile, so that they share one build of wasmtime.
 BUILD := --release --locked --workspace
@@ -32,12 +32,28 @@ bench: target ## Measures against kustomize and the native guest; fails beyond a
 	@tests/tools/install.sh guest-python
 	@cargo bench --locked -p cmp-host --bench goals
 
+conformance: ## Holds `cmp-host serve` against the newest and the oldest Argo CD, linked as released; the first time takes long
+	@$(MAKE) --no-print-directory argocd-v3.6 argocd-v2.8
+
+conformance-all: conformance ## The same against the releases between, a whole argocd-repo-server, and Kubernetes' own rules
+	@$(MAKE) --no-print-directory argocd-v3.2 argocd-v2.14
+	@tests/tools/install.sh redis kubernetes
+	@.tools/bin/argocd-v3.6 render -host $(TARGET_DIR)/release/cmp-host >/dev/null
+	@.tools/bin/kubernetes $$(find tests/cases examples -name 'manifests*.yaml')
+
+# Every case and example through a release's own client and server, and what both say of themselves.
+argocd-%: target
+	@cargo build $(BUILD)
+	@tests/tools/install.sh $@
+	@.tools/bin/$@ compare -host $(TARGET_DIR)/release/cmp-host
+	@.tools/bin/$@ describe -host $(TARGET_DIR)/release/cmp-host
+
 advisories: ## Asks RustSec about our dependencies; needs github.com, so it runs by itself every night
 	@tests/tools/install.sh deny
 	@.tools/bin/cargo-deny --locked check advisories
 
 help: ## Prints this list
-	@sed -nE 's/^([a-z-]+):.* ## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z-]+):.* ## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 23
 
 fmt:
 	@cargo fmt --all --check
