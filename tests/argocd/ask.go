@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,6 +17,13 @@ import (
 type answer struct {
 	manifests []string
 	err       error
+}
+
+func (it answer) String() string {
+	if it.err != nil {
+		return it.err.Error()
+	}
+	return fmt.Sprint(len(it.manifests), " manifests")
 }
 
 // A door is a way from the repo-server to a plugin.

@@ -54,7 +54,7 @@ func create(object runtime.Object, kind schema.GroupVersionKind) error {
 	if !known {
 		return fmt.Errorf("no strategy for %s %s; add it to tests/argocd/kubernetes/create.go", kind.GroupVersion(), kind.Kind)
 	}
-	ctx, name, err := contextOf(object)
+	ctx, name, err := contextOf(object, kind)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func create(object runtime.Object, kind schema.GroupVersionKind) error {
 }
 
 // contextOf names the namespace that the request would go to; an object without one goes where its Application does.
-func contextOf(object runtime.Object) (context.Context, string, error) {
+func contextOf(object runtime.Object, kind schema.GroupVersionKind) (context.Context, string, error) {
 	accessor, err := meta.Accessor(object)
 	if err != nil {
 		return nil, "", err
@@ -77,7 +77,10 @@ func contextOf(object runtime.Object) (context.Context, string, error) {
 	if namespace == "" {
 		namespace = "default"
 	}
+	// UID and time, which the store fills in before it asks the strategy.
+	rest.FillObjectMetaSystemFields(accessor)
 	ctx := genericrequest.WithNamespace(genericrequest.NewContext(), namespace)
-	// Some strategies ask which version the client wrote.
-	return genericrequest.WithRequestInfo(ctx, &genericrequest.RequestInfo{Namespace: namespace}), accessor.GetName(), nil
+	// Newer rules are written for the version that the client wrote.
+	written := &genericrequest.RequestInfo{APIGroup: kind.Group, APIVersion: kind.Version, Namespace: namespace, Verb: "create"}
+	return genericrequest.WithRequestInfo(ctx, written), accessor.GetName(), nil
 }

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/capabilities"
 	"sigs.k8s.io/yaml"
 
 	// Each registers the types of a group, their defaults and their conversions.
@@ -24,6 +25,11 @@ import (
 // What the API server uses for `fieldValidation: Strict`: unknown and repeated fields are errors. It fills in defaults, and
 // converts to the types that are stored.
 var strict = serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict).UniversalDecoder()
+
+// As most clusters are run: whether a pod may be privileged is then for admission to say, which is not asked here.
+func init() {
+	capabilities.Initialize(capabilities.Capabilities{AllowPrivileged: true})
+}
 
 // decode gives no object for a kind of a group that Kubernetes does not know. An unknown kind of a known group is an error.
 func decode(document []byte) (runtime.Object, schema.GroupVersionKind, error) {
