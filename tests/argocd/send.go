@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,7 +108,8 @@ func (it *load) run(packed packed) report {
 				took := time.Since(start)
 				lock.Lock()
 				if err != nil {
-					given.Errors[err.Error()]++
+					line, _, _ := strings.Cut(err.Error(), "\n")
+					given.Errors[line]++
 				} else {
 					times = append(times, took)
 				}

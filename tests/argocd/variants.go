@@ -56,7 +56,7 @@ var variants = []variant{
 	{"fileName before glob", discover(map[string]any{"fileName": "nothing", "find": map[string]any{"glob": "**/sglang.toml"}})},
 }
 
-// A refusal is a plugin.yaml that no server takes, and a part of the reason.
+// A refusal is a plugin.yaml that no server takes, and what both reasons name.
 type refusal struct {
 	name   string
 	patch  map[string]any
@@ -64,9 +64,9 @@ type refusal struct {
 }
 
 var refusals = []refusal{
-	{"no name", map[string]any{"metadata": map[string]any{"name": ""}}, "metadata.name should be non-empty"},
-	{"another kind", map[string]any{"kind": "Plugin"}, "kind should be ConfigManagementPlugin, found Plugin"},
-	{"no command", map[string]any{"spec": map[string]any{"generate": map[string]any{"command": nil}}}, "spec.generate command should be non-empty"},
+	{"no name", map[string]any{"metadata": map[string]any{"name": ""}}, "metadata.name"},
+	{"another kind", map[string]any{"kind": "Plugin"}, "should be ConfigManagementPlugin"},
+	{"no command", map[string]any{"spec": map[string]any{"generate": map[string]any{"command": nil}}}, "spec.generate"},
 	{"a version that is a number", map[string]any{"spec": map[string]any{"version": 1.0}}, "version"},
 }
 
