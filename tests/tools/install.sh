@@ -105,7 +105,7 @@ build_argocd() {
     ensure_linker
     mkdir -p "$tools/bin"
     (cd "$argocd" && GOTOOLCHAIN=go1.27.0 GOFLAGS="-mod=readonly -buildvcs=false" \
-        go build -modfile="$2" -tags "$1" -o "$tools/bin/argocd-$1" .)
+        go build -ldflags="-s -w" -modfile="$2" -tags "$1" -o "$tools/bin/argocd-$1" .)
 }
 
 install_argocd-v3.6() { build_argocd v3.6 go.mod; }
@@ -119,7 +119,7 @@ install_kubernetes() {
     ensure_linker
     mkdir -p "$tools/bin"
     (cd "$argocd/kubernetes" && GOTOOLCHAIN=go1.27.0 GOFLAGS="-mod=readonly -buildvcs=false" \
-        go build -o "$tools/bin/kubernetes" .)
+        go build -ldflags="-s -w" -o "$tools/bin/kubernetes" .)
 }
 
 # argocd-repo-server keeps its cache there.
