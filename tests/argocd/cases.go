@@ -40,7 +40,13 @@ func (it *workshop) requests() ([]request, error) {
 		return nil, err
 	}
 	examples, err := it.examples()
-	return append(all, examples...), err
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 || len(examples) == 0 {
+		return nil, fmt.Errorf("%s holds %d cases and %d examples; name the project's root with -project", it.project, len(all), len(examples))
+	}
+	return append(all, examples...), nil
 }
 
 func (it *workshop) cases() ([]request, error) {

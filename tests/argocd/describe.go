@@ -57,11 +57,7 @@ func describe(args []string) error {
 		problems = append(problems, it.refused(refusal)...)
 	}
 	fmt.Printf("%s: %d answers for %d variants of plugin.yaml, and %d that are refused\n", version(), answers, len(variants), len(refusals))
-	if len(problems) > 0 {
-		fmt.Fprintln(os.Stderr, strings.Join(problems, "\n\n"))
-		return fmt.Errorf("%d things are wrong", len(problems))
-	}
-	return nil
+	return verdict(problems)
 }
 
 // interview asks both servers everything, for every folder.

@@ -41,29 +41,26 @@ var (
 // differInErrors wants the same diagnostics, in the same words of Argo CD. Where a command said nothing, the whole text is
 // the server's or the repo-server's, and must be the same.
 func differInErrors(ours, oracle string) string {
-	theirs := oracleSays.FindStringSubmatch(oracle)
-	if theirs == nil {
-		return unlike(ours, oracle)
+	if same(ours, oracle) {
+		return ""
 	}
-	us := oracleSays.FindStringSubmatch(ours)
-	if us == nil {
-		us = weSay.FindStringSubmatch(ours)
+	us, them := parts(ours), oracleSays.FindStringSubmatch(oracle)
+	if us != nil && them != nil && same(us[1], them[1]) && same(strings.TrimSpace(us[2]), strings.TrimSpace(them[2])) {
+		return ""
 	}
-	if us == nil {
-		return fmt.Sprintf("ours is no answer of a plugin\nours   %s\noracle %s", ours, oracle)
+	return fmt.Sprintf("the error is not the oracle's\nours   %s\noracle %s", ours, oracle)
+}
+
+func parts(ours string) []string {
+	if us := oracleSays.FindStringSubmatch(ours); us != nil {
+		return us
 	}
-	if difference := unlike(us[1], theirs[1]); difference != "" {
-		return difference
-	}
-	return unlike(strings.TrimSpace(us[2]), strings.TrimSpace(theirs[2]))
+	return weSay.FindStringSubmatch(ours)
 }
 
 // The folder of a server is its own. Only the oracle names it.
 var folderOfServer = regexp.MustCompile(`/tmp/argocd-\d+/s\d+/`)
 
-func unlike(ours, oracle string) string {
-	if folderOfServer.ReplaceAllString(ours, "/") == folderOfServer.ReplaceAllString(oracle, "/") {
-		return ""
-	}
-	return fmt.Sprintf("the error is not the oracle's\nours   %s\noracle %s", ours, oracle)
+func same(ours, oracle string) bool {
+	return folderOfServer.ReplaceAllString(ours, "/") == folderOfServer.ReplaceAllString(oracle, "/")
 }
