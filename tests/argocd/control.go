@@ -71,7 +71,7 @@ func (it *workshop) controlOfDescriptions(repository string) error {
 		return err
 	}
 	defer looking.kill()
-	if _, noticed := interview("control", silent, looking, repository); len(noticed) < len(folders) {
+	if _, noticed := it.interview(&variant{name: "control"}, silent, looking, repository); len(noticed) < len(folders) {
 		return fmt.Errorf("two plugins that differ in everything gave %d different answers; describe.go is too lenient", len(noticed))
 	}
 	return nil

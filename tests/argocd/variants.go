@@ -9,7 +9,36 @@ import (
 type variant struct {
 	name  string
 	patch map[string]any
+	meant *meant
 }
+
+// meant is where our answers differ on purpose, why, and what each side says: patterns, both of which must be met.
+type meant struct {
+	questions    []string
+	reason       string
+	ours, oracle string
+}
+
+var (
+	guestsParameters = &meant{
+		questions: []string{announcement},
+		reason:    "without a list in plugin.yaml, the guest says which parameters it takes",
+		ours:      `"name":"environment"`,
+		oracle:    `^\{\}$`,
+	}
+	noCredentials = &meant{
+		questions: []string{configuration},
+		reason:    "cmp-host opens no connection, so it is not to hold a password",
+		ours:      `"wants credentials":false`,
+		oracle:    `"wants credentials":true`,
+	}
+	badPattern = &meant{
+		questions: []string{match, byNameSearch, byDiscoverySearch},
+		reason:    "our error names the pattern as it is written, and not the folder of the request",
+		ours:      "syntax error in `\\[`",
+		oracle:    "syntax error in pattern",
+	}
+)
 
 func discover(keys map[string]any) map[string]any {
 	return map[string]any{"spec": map[string]any{"discover": keys}}
@@ -22,38 +51,38 @@ func glob(pattern string) map[string]any {
 }
 
 var variants = []variant{
-	{"as it is", nil},
-	{"without a version", map[string]any{"spec": map[string]any{"version": nil}}},
-	{"without parameters", map[string]any{"spec": map[string]any{"parameters": nil}}},
-	{"with every field of a parameter", map[string]any{"spec": map[string]any{"parameters": map[string]any{"static": []any{
+	{name: "as it is"},
+	{name: "without a version", patch: map[string]any{"spec": map[string]any{"version": nil}}},
+	{name: "without parameters", patch: map[string]any{"spec": map[string]any{"parameters": nil}}, meant: guestsParameters},
+	{name: "with every field of a parameter", patch: map[string]any{"spec": map[string]any{"parameters": map[string]any{"static": []any{
 		map[string]any{"name": "a", "title": "A", "tooltip": "an a", "required": true, "itemType": "number", "collectionType": "array", "array": []any{"x", ""}},
 		map[string]any{"name": "b", "collectionType": "map", "map": map[string]any{"k": "v", "": ""}},
 		map[string]any{"name": "c", "string": "text"},
 		map[string]any{},
 	}}}}},
-	{"with credentials and modes", map[string]any{"spec": map[string]any{"provideGitCreds": true, "preserveFileMode": true}}},
-	{"with keys that nobody knows", map[string]any{"more": true, "spec": map[string]any{"lockRepo": true, "allowConcurrency": false}}},
-	{"an empty discover", discover(map[string]any{})},
-	{"an empty find", discover(map[string]any{"find": map[string]any{}})},
-	{"fileName", fileName("sglang.toml")},
-	{"fileName with a star", fileName("*.toml")},
-	{"fileName with a class", fileName("[a-s]glang.toml")},
-	{"fileName with an escape", fileName(`sglang\.toml`)},
-	{"fileName below", fileName("chat/sglang.toml")},
-	{"fileName below a star", fileName("*/sglang.toml")},
-	{"fileName of two stars", fileName("**/sglang.toml")},
-	{"fileName above", fileName("../sglang.toml")},
-	{"fileName of a folder", fileName("chat")},
-	{"fileName that is a bad pattern", fileName("[")},
-	{"glob", glob("**/sglang.toml")},
-	{"glob of a name", glob("sglang.toml")},
-	{"glob with a star", glob("*/sglang.toml")},
-	{"glob with alternatives", glob("**/{values,sglang}.{yaml,toml}")},
-	{"glob of a question mark", glob("**/sglang.tom?")},
-	{"glob of what there is not", glob("**/*.jsonnet")},
-	{"glob of a folder", glob("**/chat")},
-	{"glob of everything below", glob("services/**")},
-	{"fileName before glob", discover(map[string]any{"fileName": "nothing", "find": map[string]any{"glob": "**/sglang.toml"}})},
+	{name: "with credentials and modes", patch: map[string]any{"spec": map[string]any{"provideGitCreds": true, "preserveFileMode": true}}, meant: noCredentials},
+	{name: "with keys that nobody knows", patch: map[string]any{"more": true, "spec": map[string]any{"lockRepo": true, "allowConcurrency": false}}},
+	{name: "an empty discover", patch: discover(map[string]any{})},
+	{name: "an empty find", patch: discover(map[string]any{"find": map[string]any{}})},
+	{name: "fileName", patch: fileName("sglang.toml")},
+	{name: "fileName with a star", patch: fileName("*.toml")},
+	{name: "fileName with a class", patch: fileName("[a-s]glang.toml")},
+	{name: "fileName with an escape", patch: fileName(`sglang\.toml`)},
+	{name: "fileName below", patch: fileName("chat/sglang.toml")},
+	{name: "fileName below a star", patch: fileName("*/sglang.toml")},
+	{name: "fileName of two stars", patch: fileName("**/sglang.toml")},
+	{name: "fileName above", patch: fileName("../sglang.toml")},
+	{name: "fileName of a folder", patch: fileName("chat")},
+	{name: "fileName that is a bad pattern", patch: fileName("["), meant: badPattern},
+	{name: "glob", patch: glob("**/sglang.toml")},
+	{name: "glob of a name", patch: glob("sglang.toml")},
+	{name: "glob with a star", patch: glob("*/sglang.toml")},
+	{name: "glob with alternatives", patch: glob("**/{values,sglang}.{yaml,toml}")},
+	{name: "glob of a question mark", patch: glob("**/sglang.tom?")},
+	{name: "glob of what there is not", patch: glob("**/*.jsonnet")},
+	{name: "glob of a folder", patch: glob("**/chat")},
+	{name: "glob of everything below", patch: glob("services/**")},
+	{name: "fileName before glob", patch: discover(map[string]any{"fileName": "nothing", "find": map[string]any{"glob": "**/sglang.toml"}})},
 }
 
 // A refusal is a plugin.yaml that no server takes, and what both reasons name.
@@ -61,13 +90,15 @@ type refusal struct {
 	name   string
 	patch  map[string]any
 	reason string
+	// Why we serve where the oracle does not, if we do.
+	relaxed string
 }
 
 var refusals = []refusal{
-	{"no name", map[string]any{"metadata": map[string]any{"name": ""}}, "metadata.name"},
-	{"another kind", map[string]any{"kind": "Plugin"}, "should be ConfigManagementPlugin"},
-	{"no command", map[string]any{"spec": map[string]any{"generate": map[string]any{"command": nil}}}, "spec.generate"},
-	{"a version that is a number", map[string]any{"spec": map[string]any{"version": 1.0}}, "version"},
+	{name: "no name", patch: map[string]any{"metadata": map[string]any{"name": ""}}, reason: "metadata.name"},
+	{name: "another kind", patch: map[string]any{"kind": "Plugin"}, reason: "ConfigManagementPlugin"},
+	{name: "no command", patch: map[string]any{"spec": map[string]any{"generate": map[string]any{"command": nil}}}, reason: "spec.generate", relaxed: "cmp-host serve runs no command"},
+	{name: "a version that is a number", patch: map[string]any{"spec": map[string]any{"version": 1.0}}, reason: "version"},
 }
 
 // folders are Applications' folders in one repository: with a spec, with specs below, without, behind links, and the root.
