@@ -71,8 +71,11 @@ func (it *workshop) interview(variant *variant, ours, oracle *server, repository
 			if withoutPattern(us) == withoutPattern(them) {
 				continue
 			}
-			if variant.means(question.name, us, them) {
+			if variant.meant.covers(question.name, folder, us, them) {
 				met = true
+				continue
+			}
+			if linkedFolder.covers(question.name, folder, us, them) && it.ours == serve {
 				continue
 			}
 			problems = append(problems, fmt.Sprintf("%s, %s of %q\nours   %s\noracle %s", variant.name, question.name, folder, us, them))
@@ -84,10 +87,11 @@ func (it *workshop) interview(variant *variant, ours, oracle *server, repository
 	return answers, problems
 }
 
-// means tells whether two answers differ as they are meant to.
-func (it *variant) means(question, ours, oracle string) bool {
-	return it.meant != nil && slices.Contains(it.meant.questions, question) &&
-		regexp.MustCompile(it.meant.ours).MatchString(ours) && regexp.MustCompile(it.meant.oracle).MatchString(oracle)
+// covers tells whether two answers differ as they are meant to.
+func (it *meant) covers(question, folder, ours, oracle string) bool {
+	return it != nil && slices.Contains(it.questions, question) &&
+		(it.folder == "" || it.folder == folder) && strings.HasPrefix(version(), it.releases) &&
+		regexp.MustCompile(it.ours).MatchString(ours) && regexp.MustCompile(it.oracle).MatchString(oracle)
 }
 
 var pattern = regexp.MustCompile(`pattern "[^"]*".*$`)

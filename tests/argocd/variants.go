@@ -17,6 +17,18 @@ type meant struct {
 	questions    []string
 	reason       string
 	ours, oracle string
+	// Where it shows: all folders, and all releases, unless one is named.
+	folder, releases string
+}
+
+// linkedFolder goes for every variant.
+var linkedFolder = &meant{
+	questions: []string{match, byNameSearch, byDiscoverySearch},
+	reason:    "Argo CD 2 unpacks links as absolute ones, and then looks for their targets below the repository",
+	ours:      ".",
+	oracle:    `^{"isDiscoveryEnabled":true}$|error finding glob match|could(n't| not) find`,
+	folder:    "linked",
+	releases:  "argo-cd v2.",
 }
 
 var (
