@@ -20,7 +20,7 @@ fn generated_code_is_fresh() -> anyhow::Result<()> {
     generate(folder.path())?;
     for name in FILES {
         let fresh = fs::read(folder.path().join(name))?;
-        let path = project::path(&format!("{FOLDER}/{name}"));
+        let path = project::path(format!("{FOLDER}/{name}"));
         if std::env::var_os("BLESS").is_some() {
             fs::write(&path, &fresh)?;
         }

@@ -8,7 +8,6 @@ use anyhow::{Context, ensure};
 use bytes::Bytes;
 use cmp_host::server::proto::plugin::app_stream_request::Request as Part;
 use cmp_host::server::proto::plugin::{EnvEntry, ManifestRequestMetadata, ManifestResponse};
-use prost::Message;
 use tokio::task::JoinSet;
 
 use crate::row::{GOOD, Row, Seen, against, require_good};
@@ -32,7 +31,8 @@ pub(crate) fn rows() -> Vec<Row> {
             with(&[("ARGOCD_ENV_ENVIRONMENT", "none"), ("ARGOCD_ENV_ENVIRONMENT", "dev")])
         }),
         row("C-14", "parameters-that-are-no-json", "SG007", || with(&[("ARGOCD_APP_PARAMETERS", "[{")])),
-        row("C-16", "two-hundred-thousand-pieces-of-nothing", "ok", pieces_of_nothing),
+        row("C-16", "a-thousand-pieces-of-nothing", "ok", pieces_of_nothing),
+        row("C-16", "pieces-of-sixty-four-bytes", "ok", small_pieces),
         row("C-16", "one-piece-of-everything", "ok", one_piece),
         row("C-16", "a-message-beyond-the-limit", "ARCHIVE_LIMIT", beyond_the_limit),
         row("C-18", "a-caller-that-goes-at-each-message", "ok", gone_at_each_message),
@@ -52,14 +52,14 @@ fn sent(messages: Vec<Vec<u8>>) -> anyhow::Result<Seen> {
     })
 }
 
-fn asked(served: &Served, asked: &Asked) -> impl Future<Output = anyhow::Result<Seen>> {
-    async { Ok(Seen::of(Client::connect(&served.socket).await?.generate(asked).await?)) }
+async fn ask(served: &Served, asked: &Asked) -> anyhow::Result<Seen> {
+    Ok(Seen::of(Client::connect(&served.socket).await?.generate(asked).await?))
 }
 
 fn with(variables: &[(&str, &str)]) -> anyhow::Result<Seen> {
     let mut changed = GOOD.clone();
     changed.variables.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    against(async |served| asked(served, &changed).await)
+    against(async |served| ask(served, &changed).await)
 }
 
 fn variables(n_variables: usize, size: usize) -> anyhow::Result<Seen> {
@@ -70,8 +70,12 @@ fn variables(n_variables: usize, size: usize) -> anyhow::Result<Seen> {
 
 fn pieces_of_nothing() -> anyhow::Result<Seen> {
     let mut messages = GOOD.messages();
-    messages.splice(1..1, std::iter::repeat_n(piece(b""), 200_000));
+    messages.splice(1..1, std::iter::repeat_n(piece(b""), 1_000));
     sent(messages)
+}
+
+fn small_pieces() -> anyhow::Result<Seen> {
+    sent(std::iter::once(GOOD.metadata()).chain(GOOD.archive.chunks(64).map(piece)).collect())
 }
 
 fn one_piece() -> anyhow::Result<Seen> {

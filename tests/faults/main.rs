@@ -11,12 +11,12 @@ mod sockets;
 mod swaps;
 #[path = "../support"]
 mod support {
+    #[expect(dead_code, reason = "other tests look at stdout")]
     pub(crate) mod binary;
     pub(crate) mod client;
     pub(crate) mod packed;
     pub(crate) mod project;
     pub(crate) mod served;
-    #[expect(dead_code, reason = "other tests give their guests more")]
     pub(crate) mod wat_guest;
 }
 

@@ -23,9 +23,11 @@ mod socket;
 mod support {
     pub(crate) mod binary;
     pub(crate) mod cases;
+    #[expect(dead_code, reason = "other tests send more than whole requests")]
     pub(crate) mod client;
     pub(crate) mod packed;
     pub(crate) mod project;
+    #[expect(dead_code, reason = "other tests look at more of a server")]
     pub(crate) mod served;
     pub(crate) mod toml;
 }

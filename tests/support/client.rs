@@ -77,7 +77,10 @@ impl Client {
     ) -> anyhow::Result<Result<T, Status>> {
         let mut call = self.begin(method, timeout).await?;
         for message in messages {
-            call.send(message).await?;
+            if call.send(message).await.is_err() {
+                // The server has said its last word already, and it is there to be read.
+                return call.answer().await;
+            }
         }
         call.finish().await
     }

@@ -12,6 +12,7 @@ mod rivals;
 mod unpacking;
 #[path = "../../../tests/support"]
 mod support {
+    #[expect(dead_code, reason = "tests run it to its end")]
     pub(crate) mod binary;
     pub(crate) mod packed;
     pub(crate) mod project;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use client::Sent;
 use repositories::Repository;
-use rivals::{Rival, Rivals};
+use rivals::Rivals;
 
 /// A figure, and the most that it may be.
 struct Goal {

@@ -50,6 +50,9 @@ use socket::Socket;
 
 /// What an unread stream may hold in memory. A caller that waits for its place has no more than that on its way.
 const WINDOW: u32 = 64 << 10;
+/// One stream of a connection never fills it. From it, h2 derives how many small frames may lie unread before it takes them
+/// for an attack: a caller that waits for its place may have a thousand of its smallest pieces on their way.
+const CONNECTION_WINDOW: u32 = 16 * WINDOW;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -163,7 +166,7 @@ fn begin(
     };
     let server = Server::builder()
         .initial_stream_window_size(WINDOW)
-        .initial_connection_window_size(4 * WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .add_service(plugin)
         .add_service(health_service)
         // Both fail only for descriptors that are none, and ours are tested.
