@@ -80,6 +80,9 @@ pub struct Generate {
     /// Where the spec is.
     #[command(flatten)]
     pub place: Place,
+    /// Take folder, parameters and environment from an Argo CD Application; DIR is any folder of its repository
+    #[arg(long, value_name = "FILE")]
+    pub application: Option<PathBuf>,
     /// The environment to expand
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,

@@ -7,6 +7,7 @@
 //! - [`root`], [`tree`]: which repository a folder belongs to, and reading files of it and of nothing else.
 //! - [`request`], [`parameters`], [`choice`]: from files, command line and Argo CD's environment to a request, its guest and
 //!   its limits.
+//! - [`application`]: what Argo CD would pass to the plugin, for a laptop that has the Application.
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
@@ -16,6 +17,7 @@
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
 mod announcement;
+pub mod application;
 pub mod choice;
 pub mod cli;
 pub mod commands;

@@ -1,5 +1,6 @@
 //! The process `cmp-host`: what it prints and where, how it ends, and what it does not depend on.
 
+mod application;
 mod argo;
 mod bad_input;
 mod cache;

@@ -16,8 +16,12 @@ use crate::stop::Stop;
 use crate::{file_names, json, whole_file, yaml};
 
 pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
-    let (Generated { manifests, warnings }, files) =
-        question::ask(config, &arguments.place, &given(arguments))?.manifests()?;
+    let given = given(arguments);
+    let question = match &arguments.application {
+        Some(file) => question::ask_for(config, &arguments.place, file, &given),
+        None => question::ask(config, &arguments.place, &given),
+    }?;
+    let (Generated { manifests, warnings }, files) = question.manifests()?;
     write(&manifests, arguments)?;
     commands::print_report(&Report::new(files, warnings));
     Ok(())

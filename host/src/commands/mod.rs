@@ -1,5 +1,6 @@
 //! One file for each verb, and what the verbs share: how they end, and how they find guest and spec.
 
+mod application;
 mod check;
 mod check_socket;
 mod completions;

@@ -1,32 +1,64 @@
 //! The question of a verb that looks at a spec on disk.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::Context;
 
 use crate::choice::Choice;
 use crate::cli::Place;
-use crate::commands;
+use crate::commands::{self, application};
 use crate::config::Config;
 use crate::guest::{Binary, Cache, Cancel, Engine, Guest, Meter};
 use crate::parameters::Given;
 use crate::question::{Asked, Question};
+use crate::root::Root;
 use crate::stop::Stop;
 use crate::tree::DiskTree;
 
 /// Reads everything that the guest will see.
 pub(crate) fn ask(config: &Config, place: &Place, given: &Given) -> Result<Question<'static>, Stop> {
+    let (root, tree) = open(place)?;
+    let variable = |name: &str| std::env::var_os(name);
+    ask_of(config, &tree, &root.folder, given, &variable, may_hold_parameters(given))
+}
+
+/// The same, as Argo CD would ask for an Application. This process's own variables are not its.
+pub(crate) fn ask_for(
+    config: &Config,
+    place: &Place,
+    file: &Path,
+    given: &Given,
+) -> Result<Question<'static>, Stop> {
+    let (_, tree) = open(place)?;
+    let passed = application::passed(file, &tree)?;
+    ask_of(config, &tree, &passed.folder, given, &|name| passed.variables.get(name), true)
+}
+
+fn open(place: &Place) -> Result<(Root, DiskTree), Stop> {
     let root = commands::find_root(place)?;
-    tracing::info!(root = %root.root.display(), folder = root.folder, "reading the spec");
     let tree =
         DiskTree::open(&root.root).with_context(|| format!("cannot open `{}`", root.root.display()))?;
+    tracing::info!(root = %root.root.display(), folder = root.folder, "the repository is open");
+    Ok((root, tree))
+}
+
+fn ask_of(
+    config: &Config,
+    tree: &DiskTree,
+    folder: &str,
+    given: &Given,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    may_hold_parameters: bool,
+) -> Result<Question<'static>, Stop> {
+    tracing::info!(folder, "reading the spec");
     let asked = Asked {
         config,
-        tree: &tree,
-        folder: &root.folder,
+        tree,
+        folder,
         given,
-        variable: &|name| std::env::var_os(name),
-        may_hold_parameters: may_hold_parameters(given),
+        variable,
+        may_hold_parameters,
         cancel: Cancel::default(),
         meter: Meter::default(),
     };

@@ -36,14 +36,19 @@ pub(crate) struct NotYaml {
 
 /// Reads the first document, as Argo CD does; a text without any is null.
 pub(crate) fn first(text: &str) -> Result<Node, NotYaml> {
+    let mut documents = documents(text)?.into_iter();
+    Ok(documents.next().unwrap_or(Node { at: 0..0, value: Value::Null }))
+}
+
+/// Reads all documents that say something.
+pub(crate) fn documents(text: &str) -> Result<Vec<Node>, NotYaml> {
     // A key that comes twice is left to whoever asks for it.
     let options =
         serde_yaml::options! { duplicate_keys: DuplicateKeyPolicy::PassThrough, with_snippet: false };
-    let documents =
+    let mut documents: Vec<Node> =
         serde_yaml::from_multiple_with_options(text, options).map_err(|it| not_yaml(text, &it))?;
-    let mut first: Node = documents.into_iter().next().unwrap_or(Node { at: 0..0, value: Value::Null });
-    first.clamp(text);
-    Ok(first)
+    documents.iter_mut().for_each(|it| it.clamp(text));
+    Ok(documents)
 }
 
 fn not_yaml(text: &str, error: &Error) -> NotYaml {
@@ -74,6 +79,21 @@ impl Node {
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
         }
+    }
+
+    /// The value of a key, the last one if there are several; none if there is none, or if this is no map.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().rev().find(|it| it.0.text() == Some(key)).map(|it| &it.1)
+    }
+
+    /// The string, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
     }
 
     /// The crate's places are not ours to trust: each is moved between two characters of the text.
