@@ -34,6 +34,8 @@ bench: target ## Measures against kustomize and the native guest; fails beyond a
 
 conformance: ## Holds `cmp-host serve` against the newest and the oldest Argo CD, linked as released; the first time takes long
 	@$(MAKE) --no-print-directory argocd-v3.6 argocd-v2.8
+	@tests/tools/install.sh argocd-applications
+	@.tools/bin/argocd-applications tests/applications/*
 
 conformance-all: conformance ## The same against the releases between, a whole argocd-repo-server, and Kubernetes' own rules
 	@$(MAKE) --no-print-directory argocd-v3.2 argocd-v2.14

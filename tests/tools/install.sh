@@ -113,6 +113,15 @@ install_argocd-v3.2() { build_argocd v3.2 v3.2.mod; }
 install_argocd-v2.14() { build_argocd v2.14 v2.14.mod; }
 install_argocd-v2.8() { build_argocd v2.8 v2.8.mod; }
 
+# What Argo CD passes to a plugin for an Application.
+install_argocd-applications() {
+    ensure_go
+    ensure_linker
+    mkdir -p "$tools/bin"
+    (cd "$argocd" && GOTOOLCHAIN=go1.27.0 GOFLAGS="-mod=readonly -buildvcs=false" \
+        go build -ldflags="-s -w" -o "$tools/bin/argocd-applications" ./applications)
+}
+
 # The API server's decoder and its rules for what may be created.
 install_kubernetes() {
     ensure_go
@@ -178,6 +187,7 @@ main() {
             strace) ensure_strace ;;
             python) install python "$conformance/requirements.txt" ;;
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
+            argocd-applications) install argocd-applications "$argocd"/{applications/*.go,go.mod,go.sum} ;;
             argocd-v3.6) install argocd-v3.6 "$argocd"/{*.go,go.mod,go.sum,argo/v3/*} ;;
             argocd-v3.2) install argocd-v3.2 "$argocd"/{*.go,v3.2.mod,v3.2.sum,argo/v3/*} ;;
             argocd-v2.14) install argocd-v2.14 "$argocd"/{*.go,v2.14.mod,v2.14.sum,argo/v2/*} ;;
