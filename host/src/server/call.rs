@@ -64,7 +64,7 @@ impl Call {
     pub(crate) async fn end<T>(mut self, outcome: Result<Result<T, Refusal>, Elapsed>) -> Result<T, Refusal> {
         self.watch.stop();
         let outcome = outcome.unwrap_or_else(|_| Err(Refusal::late(&self.deadline, &self.watch)));
-        self.upload.drain(self.deadline.callers).await;
+        self.upload.drain(self.deadline.last_call).await;
         self.open.code = outcome.as_ref().err().map_or(Code::Ok, |it| it.code);
         self.write_down(outcome.as_ref().err());
         outcome

@@ -19,8 +19,8 @@ pub(crate) struct Deadline {
     pub(crate) allowed: Option<Duration>,
     /// When work ends.
     pub(crate) ours: Instant,
-    /// When nobody listens any more.
-    pub(crate) callers: Instant,
+    /// When the rest of the stream is not read any further: the answer needs what is left until nobody listens any more.
+    pub(crate) last_call: Instant,
 }
 
 impl Deadline {
@@ -30,7 +30,7 @@ impl Deadline {
         let until = allowed.unwrap_or(LONGEST).min(LONGEST);
         // A caller with less than that gets half of its time, and the other half to hear of it.
         let margin = MARGIN.min(until / 2);
-        Deadline { allowed, ours: arrived + until - margin, callers: arrived + until }
+        Deadline { allowed, ours: arrived + until - margin, last_call: arrived + until - margin / 2 }
     }
 }
 
@@ -129,11 +129,11 @@ mod tests {
             let mut metadata = MetadataMap::new();
             metadata.insert("grpc-timeout", header.parse().unwrap());
             let it = Deadline::of(&metadata, arrived);
-            ((it.ours - arrived).as_millis(), (it.callers - arrived).as_millis())
+            ((it.ours - arrived).as_micros(), (it.last_call - arrived).as_micros())
         };
-        assert_eq!(of("60S"), (59_900, 60_000));
-        assert_eq!(of("50m"), (25, 50));
+        assert_eq!(of("60S"), (59_900_000, 59_950_000));
+        assert_eq!(of("50m"), (25_000, 37_500));
         assert_eq!(of("0m"), (0, 0));
-        assert_eq!(of("99H"), (599_900, 600_000));
+        assert_eq!(of("99H"), (599_900_000, 599_950_000));
     }
 }
