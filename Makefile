@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test check bless bench bench-server conformance conformance-all help fmt clippy deny tidy advisories target tools
+.PHONY: demo test check bless bench bench-server conformance conformance-all fuzz help fmt clippy deny tidy advisories target tools
 
 # demo, test, clippy and bench name the same packages and the same profile, so that they share one build of wasmtime.
 BUILD := --release --locked --workspace
@@ -49,6 +49,11 @@ argocd-%: target
 	@tests/tools/install.sh $@
 	@.tools/bin/$@ compare -host $(TARGET_DIR)/release/cmp-host
 	@.tools/bin/$@ describe -host $(TARGET_DIR)/release/cmp-host
+
+fuzz: target ## Looks for inputs that we do not withstand, for FUZZ_SECONDS (60) in each place
+	@tests/tools/install.sh c++
+	@FUZZ_CORPUS=$(abspath $(TARGET_DIR))/fuzz/seeds cargo test $(BUILD) --test fuzzed
+	@fuzz/run
 
 advisories: ## Asks RustSec about our dependencies; needs github.com, so it runs by itself every night
 	@tests/tools/install.sh deny

@@ -2,7 +2,7 @@
 
 use crate::config;
 use crate::generate::require_reason;
-use crate::guest::contract::{File, Input, Location, Problem, Severity, Span};
+use crate::guest::contract::{Answer, File, Input, Location, Problem, Severity, Span};
 use crate::guest::{Budget, Failure, Guest};
 use crate::limits::{Limit, Limits};
 use crate::tree::{ReadError, Tree};
@@ -60,13 +60,24 @@ pub fn read_files(
     limits: &Limits,
     budget: &Budget,
 ) -> Result<Result<Vec<File>, Rejection>, Failure> {
+    gather(|files| guest.inputs(files, budget), tree, spec, defaults, limits)
+}
+
+/// The same, whatever it is that asks: a guest may ask for anything.
+pub fn gather(
+    asks: impl Fn(&[File]) -> Result<Answer<Vec<Input>>, Failure>,
+    tree: &dyn Tree,
+    spec: File,
+    defaults: Option<&File>,
+    limits: &Limits,
+) -> Result<Result<Vec<File>, Rejection>, Failure> {
     let mut reading = Reading { tree, limits, defaults, files: Vec::new(), problems: Vec::new() };
     reading.take_spec(spec);
     for round in 0.. {
         if !reading.problems.is_empty() {
             break;
         }
-        match guest.inputs(&reading.all(), budget)? {
+        match asks(&reading.all())? {
             Ok(inputs) => {
                 let new = new_inputs(inputs, &reading.files, limits.size(Limit::Files));
                 if new.is_empty() {

@@ -2,7 +2,7 @@
 # Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
 # into .tools/ but for Debian's own packages.
 #
-#     tests/tools/install.sh python|go|deny|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|strace…
+#     tests/tools/install.sh python|go|deny|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|c++|strace…
 #
 # Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
 # call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
@@ -50,6 +50,11 @@ ensure_make() {
 # rustc links with it, whatever the language of the crate.
 ensure_linker() {
     command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
+}
+
+# libFuzzer is written in it.
+ensure_c++() {
+    command -v c++ >/dev/null || apt_install "a C++ compiler" g++
 }
 
 # Shows what a process asks of the kernel.
@@ -184,6 +189,7 @@ main() {
         case $name in
             make) ensure_make ;;
             linker) ensure_linker ;;
+            c++) ensure_c++ ;;
             strace) ensure_strace ;;
             python) install python "$conformance/requirements.txt" ;;
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;

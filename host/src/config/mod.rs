@@ -61,7 +61,7 @@ impl Config {
     }
 
     /// What a text says that stands at this path, or will.
-    pub(crate) fn of(file: File, path: &Path) -> Result<Config, Report> {
+    pub fn of(file: File, path: &Path) -> Result<Config, Report> {
         let folder = path.parent().unwrap_or(Path::new(""));
         match read::config(&file, folder) {
             Ok(config) => Ok(Config { file: Some(file), ..config }),

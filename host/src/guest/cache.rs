@@ -22,6 +22,7 @@ use crate::guest::failure::Failure;
 
 /// The number goes up with the layout.
 const MAGIC: &[u8; 16] = b"cmp-host code 2\n";
+/// Bytes of a seal.
 const TRAILER: usize = MAGIC.len() + 16;
 /// Compiled code is some four times the component, which has 32 MiB at most.
 pub(crate) const CODE_LIMIT: u64 = 256 << 20;
@@ -161,15 +162,19 @@ fn read(folder: &Dir, name: &str) -> io::Result<Option<File>> {
         return Err(io::Error::other("it is not a file of compiled code"));
     }
     let file = file.into_std();
-    let bytes = map(&file)?;
-    let Some((code, trailer)) = bytes.split_last_chunk::<TRAILER>() else {
+    unsealed(&map(&file)?)?;
+    Ok(Some(file))
+}
+
+/// The code of a whole file, if the file is as it was written.
+pub fn unsealed(file: &[u8]) -> io::Result<&[u8]> {
+    let Some((code, trailer)) = file.split_last_chunk::<TRAILER>() else {
         return Err(io::Error::other("it is cut off"));
     };
     if *trailer != seal(code) {
         return Err(io::Error::other("its checksum is wrong"));
     }
-    drop(bytes);
-    Ok(Some(file))
+    Ok(code)
 }
 
 #[expect(unsafe_code, reason = "nobody else could change the file under our eyes")]
@@ -179,7 +184,7 @@ fn map(file: &File) -> io::Result<Mmap> {
 }
 
 /// What ends a whole file. It stands behind the code, which wasmtime maps from the file's first byte on.
-fn seal(code: &[u8]) -> [u8; TRAILER] {
+pub fn seal(code: &[u8]) -> [u8; TRAILER] {
     let mut seal = [0; TRAILER];
     seal[..MAGIC.len()].copy_from_slice(MAGIC);
     seal[MAGIC.len()..].copy_from_slice(&XxHash3_128::oneshot(code).to_le_bytes());
