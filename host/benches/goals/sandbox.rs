@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use cmp_host::guest::contract::{File, Output, Request};
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
 
-use crate::{Goal, native, process, turns};
+use crate::{Goal, limits, native, process, turns};
 
 const ROUNDS: usize = 400;
 
@@ -21,6 +21,7 @@ pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
         || drop(std::hint::black_box(cmp_guest::expand(&native))),
     );
     println!("guest: {:.0} µs in its sandbox, {:.0} µs natively", in_wasm * 1e6, natively * 1e6);
+    limits::print(&request)?;
     let what = "an expansion in the sandbox, as a part of the native one";
     Ok(vec![Goal { what, measured: in_wasm / natively, unit: "", at_most: 2.0 }])
 }

@@ -98,7 +98,7 @@ impl Engine {
 ///
 /// Threads, the collector with its exceptions, core dumps, wasmtime's own cache, compiling on many cores and reading text
 /// are features of the crate that the workspace leaves out, so that no setting can bring them back.
-fn config(stack: usize) -> Config {
+pub fn config(stack: usize) -> Config {
     let mut config = Config::new();
     config
         // Counts what a guest computes: the documented limit, since it ends a guest at the same place on every machine.
