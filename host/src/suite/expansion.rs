@@ -1,12 +1,13 @@
-//! A good spec: the same manifests every time, and such as may leave the host.
+//! A good spec: the same manifests every time, and such as may leave the host; and what they took.
 
 use crate::generate::generate;
 use crate::guest::contract::File;
+use crate::guest::{Budget, Meter};
 use crate::suite::problems::{require_problems, require_useful, told};
 use crate::suite::{Finding, Subject, count, expansion_of, finding, same, same_twice};
 
 /// Five stores are five heaps and five seeds, if there are any.
-const TIMES: usize = 5;
+const TIMES: u32 = 5;
 
 pub(super) fn check(subject: Subject<'_>, files: &[File]) -> Vec<Finding> {
     let environments = match same_twice(|| subject.guest.environments(files, subject.budget)) {
@@ -36,18 +37,27 @@ fn require_manifests(
     environment: Option<&str>,
 ) -> Result<String, String> {
     let request = expansion_of(files, environment);
-    match same(TIMES, || generate(subject.guest, &request, subject.budget))? {
+    let budget = Budget { meter: Meter::default(), ..subject.budget.clone() };
+    match same(TIMES, || generate(subject.guest, &request, &budget))? {
         Ok(generated) => {
             for warning in &generated.warnings {
                 require_useful(warning, files).map_err(|it| format!("a warning {it}"))?;
             }
-            Ok(format!("{}, {TIMES} times the same", count(generated.manifests.len(), "manifest")))
+            let manifests = count(generated.manifests.len(), "manifest");
+            Ok(format!("{manifests}, {TIMES} times the same, {}", used(&budget.meter)))
         }
         Err(problems) => {
             require_problems(&problems, files)?;
             Err(format!("the spec is not a good one: {}", problems[0].message))
         }
     }
+}
+
+/// By each call. What part of a limit that is differs between platforms.
+fn used(meter: &Meter) -> String {
+    let fuel = meter.fuel() as f64 / f64::from(TIMES) / 1e6;
+    let memory = meter.memory() as f64 / f64::from(1 << 20);
+    format!("{fuel:.2} M of fuel, {memory:.1} MiB of memory")
 }
 
 fn refuse_unknown(subject: Subject<'_>, files: &[File]) -> Result<String, String> {

@@ -48,7 +48,7 @@ fn same_twice<T: PartialEq>(call: impl Fn() -> Result<T, Failure>) -> Result<T, 
     same(2, call)
 }
 
-fn same<T: PartialEq>(times: usize, call: impl Fn() -> Result<T, Failure>) -> Result<T, String> {
+fn same<T: PartialEq>(times: u32, call: impl Fn() -> Result<T, Failure>) -> Result<T, String> {
     let first = answered(call())?;
     for time in 2..=times {
         if answered(call())? != first {
