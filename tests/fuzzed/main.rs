@@ -6,6 +6,7 @@
 
 #![cfg(test)]
 
+mod archive;
 mod cache;
 mod chunks;
 mod component;
@@ -34,7 +35,8 @@ use seeds::Seed;
 type Look = fn(&[u8]);
 
 /// Every target, and how many changed seeds it gets here; those of specs are drawn in `properties.rs`.
-const TARGETS: [(&str, Look, u32); 7] = [
+const TARGETS: [(&str, Look, u32); 8] = [
+    ("archive", archive::look, 2_000),
     ("cache", cache::look, 5_000),
     ("component", component::look, 5_000),
     ("operator", operator::look, 5_000),
