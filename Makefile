@@ -21,7 +21,7 @@ test: target tools check ## Runs everything that can fail: the checks below, and
 check: fmt clippy deny tidy ## Looks at the code: format, lints as errors, licences and dependencies, invariants
 
 bless: target ## Rewrites what the tests expect, and generated pages; read that diff as carefully as code
-	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test hostile --test archives --test schema
+	@BLESS=1 cargo test $(BUILD) --no-fail-fast --lib --test golden --test hostile --test archives --test faults --test proto --test schema
 
 bench-server: target ## Measures `serve` against argocd-cmp-server, asked by Argo CD's own client; fails beyond a goal
 	@tests/tools/install.sh argocd-v3.6

@@ -38,25 +38,27 @@ pub(crate) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Reads everything that the guest will see. `load` is asked for the guest once it is known which one it is.
+    /// Reads everything that the guest will see. `load` is asked for the guest once it is known which one it is; it may know
+    /// already which parameters that guest takes.
     pub(crate) fn of(
         asked: &Asked<'_>,
-        load: impl FnOnce(&Choice<'_>) -> Result<&'a Guest, Stop>,
+        load: impl FnOnce(&Choice<'_>) -> Result<(&'a Guest, Option<&'a [Parameter]>), Stop>,
     ) -> Result<Question<'a>, Stop> {
         // What belongs to the host is known before the guest is, and that chooses it.
         let choice_of_host = asked.choices(&[])?;
         let choice = Choice::of(asked.config, asked.tree, asked.folder, &choice_of_host)?;
-        let guest = load(&choice)?;
+        let (guest, announced) = load(&choice)?;
         let budget =
             Budget { cancel: asked.cancel.clone(), meter: asked.meter.clone(), ..choice.limits.budget() };
-        let choices = match asked.may_hold_parameters {
-            true => asked.choices(&guest.describe(&budget)?.parameters)?,
-            false => choice_of_host,
+        let choices = match announced {
+            _ if !asked.may_hold_parameters => choice_of_host,
+            Some(announced) => asked.choices(announced)?,
+            None => asked.choices(&guest.describe(&budget)?.parameters)?,
         };
         let defaults = asked.config.defaults.as_ref();
         let files = request::read_files(guest, asked.tree, choice.spec, defaults, &choice.limits, &budget)??;
         // From here on nothing is opened any more: a test looks for this line in what the kernel was asked for.
-        tracing::info!(files = files.len(), "request read");
+        tracing::debug!(files = files.len(), "request read");
         Ok(Question { guest, files, budget, choices })
     }
 

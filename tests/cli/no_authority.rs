@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 
 use crate::support::{binary, tools};
 
-const EXPANSION: [&str; 5] = ["-v", "generate", "examples/llama-8b", "--env", "prod"];
+const EXPANSION: [&str; 5] = ["-vv", "generate", "examples/llama-8b", "--env", "prod"];
 /// The line of the log after which all that an expansion depends on is there.
 const MARKER: &str = "request read";
 

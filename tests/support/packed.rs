@@ -10,7 +10,7 @@ use tar::{Builder, EntryType, Header};
 
 /// All files below a folder.
 pub(crate) fn of_folder(root: &Path) -> anyhow::Result<Bytes> {
-    let mut archive = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut archive = Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     append(&mut archive, root, Path::new("."))?;
     Ok(archive.into_inner()?.finish()?.into())
 }

@@ -62,6 +62,11 @@ ensure_strace() {
     command -v strace >/dev/null || apt_install "strace" strace
 }
 
+# Reads a page of metrics as Prometheus does.
+ensure_promtool() {
+    command -v promtool >/dev/null || apt_install "promtool" prometheus
+}
+
 # Debian ships python3 without ensurepip, and then `python3 -m venv` makes half an environment.
 ensure_python() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install "python3 with venv" python3-venv
@@ -191,6 +196,7 @@ main() {
             linker) ensure_linker ;;
             c++) ensure_c++ ;;
             strace) ensure_strace ;;
+            promtool) ensure_promtool ;;
             python) install python "$conformance/requirements.txt" ;;
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
             argocd-applications) install argocd-applications "$argocd"/{applications/*.go,go.mod,go.sum} ;;

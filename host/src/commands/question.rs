@@ -62,7 +62,7 @@ fn ask_of(
         cancel: Cancel::default(),
         meter: Meter::default(),
     };
-    Question::of(&asked, |choice| load(config, choice))
+    Question::of(&asked, |choice| Ok((load(config, choice)?, None)))
 }
 
 /// Argo CD gives them in variables.

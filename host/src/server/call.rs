@@ -11,6 +11,7 @@ use crate::server::metrics::{Metrics, observe};
 use crate::server::proto::plugin::AppStreamRequest;
 use crate::server::status::Refusal;
 use crate::server::stream::{Metadata, Upload};
+use crate::tree::archive::Counts;
 
 /// A call that is not answered yet.
 pub(crate) struct Call {
@@ -29,8 +30,8 @@ pub(crate) struct Record {
     revision: String,
     traceparent: String,
     pub(crate) guest: String,
-    pub(crate) archive_bytes: u64,
-    pub(crate) entries: u64,
+    archive_bytes: u64,
+    entries: u64,
     pub(crate) fuel: u64,
     pub(crate) manifests: usize,
 }
@@ -110,6 +111,10 @@ impl Record {
         self.application = metadata.application().to_owned();
         self.project = variable("ARGOCD_APP_PROJECT_NAME");
         self.revision = variable("ARGOCD_APP_REVISION");
+    }
+
+    pub(crate) fn note_archive(&mut self, counts: Counts) {
+        (self.archive_bytes, self.entries) = (counts.compressed, counts.entries);
     }
 }
 

@@ -12,6 +12,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::server::queue::Queue;
+use crate::tree::archive::Counts;
 
 /// Everything that is counted.
 #[derive(Debug)]
@@ -24,9 +25,9 @@ pub(crate) struct Metrics {
     pub(crate) queue_time: Histogram,
     pub(crate) receive_time: Histogram,
     pub(crate) guest_time: Histogram,
-    pub(crate) archive_bytes: Counter,
-    pub(crate) unpacked_bytes: Counter,
-    pub(crate) entries: Counter,
+    archive_bytes: Counter,
+    unpacked_bytes: Counter,
+    entries: Counter,
     pub(crate) fuel: Counter,
     pub(crate) guest_memory: Histogram,
     pub(crate) manifests: Counter,
@@ -121,6 +122,12 @@ impl Metrics {
     pub(crate) fn count(&self, call: &'static str, code: tonic::Code) {
         let code = spelt(code).to_owned();
         self.requests.get_or_create(&RequestLabels { call, code }).inc();
+    }
+
+    pub(crate) fn count_archive(&self, counts: Counts) {
+        self.archive_bytes.inc_by(counts.compressed);
+        self.unpacked_bytes.inc_by(counts.unpacked);
+        self.entries.inc_by(counts.entries);
     }
 
     pub(crate) fn count_reload(&self, is_good: bool) {

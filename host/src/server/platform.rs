@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::announcement::{self, Announcement};
 use crate::choice::Choice;
 use crate::config::{Config, Entry};
-use crate::guest::contract::Problem;
+use crate::guest::contract::{Parameter, Problem};
 use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Guest};
 use crate::limits::{Limit, Limits};
 use crate::stop::Stop;
@@ -28,6 +28,8 @@ struct Loaded {
     binary: Binary,
     /// The stack that its engine leaves it.
     stack: u64,
+    /// What it takes. None if it does not say: then each request asks, and hears why.
+    announced: Option<Vec<Parameter>>,
 }
 
 impl Platform {
@@ -38,7 +40,7 @@ impl Platform {
         let cache = Cache::of_user()?;
         let mut guests = BTreeMap::new();
         let default = Loaded::new(Binary::default_guest(), &config.limits, &cache)?;
-        let parameters = announcement::all(default.guest.describe(&config.limits.budget())?.parameters);
+        let parameters = announcement::all(default.announced.clone().unwrap_or_default());
         guests.insert(DEFAULT_NAME.to_owned(), default);
         for entry in &config.guests {
             let binary = pinned(&config, entry)?;
@@ -47,22 +49,22 @@ impl Platform {
         Ok(Platform { config, guests, cache, parameters })
     }
 
-    /// The chosen guest. An Application that lowers the stack needs an engine of its own, which `own` keeps meanwhile.
+    /// The chosen guest, and which parameters it takes. An Application that lowers the stack needs an engine of its own, which `own` keeps meanwhile.
     pub(crate) fn guest<'a>(
         &'a self,
         choice: &Choice<'_>,
         own: &'a OnceCell<Guest>,
-    ) -> Result<&'a Guest, Stop> {
+    ) -> Result<(&'a Guest, Option<&'a [Parameter]>), Stop> {
         let name = choice.guest.map_or(DEFAULT_NAME, |it| &it.name);
         // Each entry of this file was loaded with it.
         let Some(loaded) = self.guests.get(name) else {
             return Err(anyhow::anyhow!("the guest `{name}` is not loaded").into());
         };
         if choice.limits.value(Limit::Stack) == loaded.stack {
-            return Ok(&loaded.guest);
+            return Ok((&loaded.guest, loaded.announced.as_deref()));
         }
         let guest = Guest::load(&Engine::with_limits(&choice.limits)?, &loaded.binary, &self.cache)?;
-        Ok(own.get_or_init(|| guest))
+        Ok((own.get_or_init(|| guest), loaded.announced.as_deref()))
     }
 
     /// What the default guest and the host take as parameters.
@@ -92,7 +94,8 @@ impl Platform {
 impl Loaded {
     fn new(binary: Binary, limits: &Limits, cache: &Cache) -> Result<Loaded, Stop> {
         let guest = Guest::load(&Engine::with_limits(limits)?, &binary, cache)?;
-        Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack) })
+        let announced = guest.describe(&limits.budget()).ok().map(|it| it.parameters);
+        Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack), announced })
     }
 }
 

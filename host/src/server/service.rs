@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::task::{JoinSet, spawn_blocking, yield_now};
+use tokio::task::JoinSet;
 use tokio::time::timeout_at;
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -21,13 +21,11 @@ use crate::server::proto::plugin::{
     RepositoryResponse,
 };
 use crate::server::proto::repository::ParameterAnnouncement;
-use crate::server::queue::{Place, Queue};
+use crate::server::queue::Queue;
 use crate::server::status::Refusal;
 use crate::server::stream::Metadata;
+use crate::server::unpack;
 use crate::tree::archive::{ArchiveTree, Receiving};
-
-/// So much of one message is unpacked before other calls have their turn.
-const PIECE: usize = 64 << 10;
 
 /// What all calls share.
 pub(crate) struct Shared {
@@ -120,77 +118,57 @@ impl Service {
     }
 
     async fn render(&self, call: &mut Call) -> Result<Vec<String>, Refusal> {
-        let metadata = call.upload.metadata().await?;
-        call.record.note(&metadata);
-        let place = self.0.queue.enter(metadata.application()).await;
-        call.watch.enter(Phase::Receive);
-        let tree = self.receive(call, &metadata).await?;
-        call.watch.enter(Phase::Guest);
-        let outcome = self.expand(place, metadata, tree, call).await;
+        let metadata = Arc::new(call.upload.metadata().await?);
+        let (platform, meter) = (self.platform(), Meter::default());
+        // If this is dropped, the guest ends; its place is free once it has.
+        let cancelling = Cancelling(Cancel::default());
+        let (cancel, used, asked) = (cancelling.0.clone(), meter.clone(), Arc::clone(&metadata));
+        let expand = move |tree: &ArchiveTree| expand::expand(&platform, &asked, tree, cancel, used);
+        let outcome = self.with_archive(call, &metadata, expand).await;
         call.watch.stop();
         call.observe();
-        let Expanded { manifests, .. } = outcome?;
+        call.record.fuel = meter.fuel();
+        self.0.metrics.fuel.inc_by(meter.fuel());
+        self.0.metrics.guest_memory.observe(meter.memory() as f64);
+        let Expanded { manifests, guest } = outcome?.map_err(|stop| Refusal::of_stop(&stop))?;
+        call.record.guest = guest;
         call.record.manifests = manifests.len();
         self.0.metrics.manifests.inc_by(manifests.len() as u64);
         Ok(manifests)
     }
 
-    /// The archive, once all of it has come and its checksum is right.
-    async fn receive(&self, call: &mut Call, metadata: &Metadata) -> Result<ArchiveTree, Refusal> {
-        let limits = &self.platform().config.limits;
-        let refused = |error| Refusal::of_archive(&error);
-        let mut receiving = Receiving::new(&metadata.folder, &metadata.checksum, limits).map_err(refused)?;
-        while let Some(chunk) = call.upload.chunk().await? {
-            for piece in chunk.chunks(PIECE) {
-                receiving.push(piece).map_err(refused)?;
-                if chunk.len() > PIECE {
-                    yield_now().await;
-                }
-            }
-        }
-        let tree = receiving.finish().map_err(refused)?;
-        let counts = tree.counts();
-        (call.record.archive_bytes, call.record.entries) = (counts.compressed, counts.entries);
-        self.0.metrics.archive_bytes.inc_by(counts.compressed);
-        self.0.metrics.unpacked_bytes.inc_by(counts.unpacked);
-        self.0.metrics.entries.inc_by(counts.entries);
-        Ok(tree)
-    }
-
-    /// Runs the guest on a thread of its own. If this is dropped, the guest ends; its place is free once it has.
-    async fn expand(
-        &self,
-        place: Place,
-        metadata: Metadata,
-        tree: ArchiveTree,
-        call: &mut Call,
-    ) -> Result<Expanded, Refusal> {
-        let (platform, meter) = (self.platform(), Meter::default());
-        let cancelling = Cancelling(Cancel::default());
-        let (cancel, used) = (cancelling.0.clone(), meter.clone());
-        let work = move || {
-            let _place = place;
-            expand::expand(&platform, &metadata, &tree, cancel, used)
-        };
-        let outcome = spawn_blocking(work).await.map_err(|_| self.panicked())?;
-        call.record.fuel = meter.fuel();
-        self.0.metrics.fuel.inc_by(meter.fuel());
-        self.0.metrics.guest_memory.observe(meter.memory() as f64);
-        let expanded = outcome.map_err(|stop| Refusal::of_stop(&stop))?;
-        call.record.guest.clone_from(&expanded.guest);
-        Ok(expanded)
-    }
-
     /// Without discovery no archive is looked at, only read to its end.
     async fn matches(&self, call: &mut Call) -> Result<RepositoryResponse, Refusal> {
         let metadata = call.upload.metadata().await?;
-        call.record.note(&metadata);
         if self.0.plugin.discover == Discover::Off {
+            call.record.note(&metadata);
             return Ok(RepositoryResponse { is_supported: false, is_discovery_enabled: false });
         }
-        let tree = self.receive(call, &metadata).await?;
-        let is_supported = discover::matches(&self.0.plugin.discover, &tree)?;
-        Ok(RepositoryResponse { is_supported, is_discovery_enabled: true })
+        let discover = self.0.plugin.discover.clone();
+        let found = self.with_archive(call, &metadata, move |tree| discover::matches(&discover, tree));
+        Ok(RepositoryResponse { is_supported: found.await??, is_discovery_enabled: true })
+    }
+
+    /// Waits for a place, and does something with the archive once all of it has come and its checksum is right.
+    async fn with_archive<T: Send + 'static>(
+        &self,
+        call: &mut Call,
+        metadata: &Metadata,
+        work: impl FnOnce(&ArchiveTree) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        call.record.note(metadata);
+        let limits = &self.platform().config.limits;
+        let receiving = Receiving::new(&metadata.folder, &metadata.checksum, limits);
+        let receiving = receiving.map_err(|error| Refusal::of_archive(&error))?;
+        let place = self.0.queue.enter(metadata.application()).await;
+        call.watch.enter(Phase::Receive);
+        let (pieces, working) = unpack::on_a_thread(place, receiving, work);
+        pieces.forward(&mut call.upload).await?;
+        call.watch.enter(Phase::Guest);
+        let (counts, answer) = working.await.map_err(|_| self.panicked())??;
+        call.record.note_archive(counts);
+        self.0.metrics.count_archive(counts);
+        Ok(answer)
     }
 
     /// The archive says nothing of parameters: they are the plugin's and the guest's.

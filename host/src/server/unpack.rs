@@ -1,0 +1,68 @@
+//! An archive is unpacked on a thread of its own, while its next pieces still come.
+//!
+//! On the task that reads them, unpacking would hold up reading: the caller would wait whenever its window is full.
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::server::queue::Place;
+use crate::server::status::Refusal;
+use crate::server::stream::Upload;
+use crate::tree::archive::{ArchiveTree, Counts, Receiving};
+
+/// What is handed over at once.
+const PIECE: usize = 64 << 10;
+/// How many pieces may wait for the thread.
+const AHEAD: usize = 16;
+
+/// Where the pieces go.
+pub(crate) struct Pieces {
+    sender: mpsc::Sender<Vec<u8>>,
+}
+
+/// What becomes of the archive, and of the work with it.
+type Working<T> = JoinHandle<Result<(Counts, T), Refusal>>;
+
+/// Holds the place until the work is done, whoever still waits for it.
+pub(crate) fn on_a_thread<T: Send + 'static>(
+    place: Place,
+    receiving: Receiving,
+    work: impl FnOnce(&ArchiveTree) -> T + Send + 'static,
+) -> (Pieces, Working<T>) {
+    let (sender, pieces) = mpsc::channel(AHEAD);
+    let working = spawn_blocking(move || {
+        let _place = place;
+        let tree = unpack(receiving, pieces)?;
+        Ok((tree.counts(), work(&tree)))
+    });
+    (Pieces { sender }, working)
+}
+
+/// Where pieces end too early, the checksum is wrong, and nothing is done with what came.
+fn unpack(mut receiving: Receiving, mut pieces: mpsc::Receiver<Vec<u8>>) -> Result<ArchiveTree, Refusal> {
+    let refused = |error| Refusal::of_archive(&error);
+    while let Some(piece) = pieces.blocking_recv() {
+        receiving.push(&piece).map_err(refused)?;
+    }
+    receiving.finish().map_err(refused)
+}
+
+impl Pieces {
+    /// Hands over all that comes, or as much as the thread wants.
+    pub(crate) async fn forward(self, upload: &mut Upload) -> Result<(), Refusal> {
+        let mut piece = Vec::new();
+        while let Some(chunk) = upload.chunk().await? {
+            if piece.len() + chunk.len() > PIECE && !self.send(&mut piece).await {
+                return Ok(());
+            }
+            piece.extend_from_slice(&chunk);
+        }
+        self.send(&mut piece).await;
+        Ok(())
+    }
+
+    /// Says whether the thread wants more.
+    async fn send(&self, piece: &mut Vec<u8>) -> bool {
+        self.sender.send(std::mem::take(piece)).await.is_ok()
+    }
+}
