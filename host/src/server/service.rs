@@ -162,7 +162,8 @@ impl Service {
         let receiving = receiving.map_err(|error| Refusal::of_archive(&error))?;
         let place = self.0.queue.enter(metadata.application()).await;
         call.watch.enter(Phase::Receive);
-        let (pieces, working) = unpack::on_a_thread(place, receiving, work);
+        let first = unpack::next(&mut call.upload).await?;
+        let (pieces, working) = unpack::on_a_thread(place, receiving, first, work);
         pieces.forward(&mut call.upload).await?;
         call.watch.enter(Phase::Guest);
         let (counts, answer) = working.await.map_err(|_| self.panicked())??;

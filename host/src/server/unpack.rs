@@ -23,26 +23,34 @@ pub(crate) struct Pieces {
 /// What becomes of the archive, and of the work with it.
 type Working<T> = JoinHandle<Result<(Counts, T), Refusal>>;
 
-/// Holds the place until the work is done, whoever still waits for it.
+/// Holds the place until the work is done, whoever still waits for it. A small archive is all in its first piece, so that its
+/// thread need not wait for another.
 pub(crate) fn on_a_thread<T: Send + 'static>(
     place: Place,
     receiving: Receiving,
+    first: Vec<u8>,
     work: impl FnOnce(&ArchiveTree) -> T + Send + 'static,
 ) -> (Pieces, Working<T>) {
     let (sender, pieces) = mpsc::channel(AHEAD);
     let working = spawn_blocking(move || {
         let _place = place;
-        let tree = unpack(receiving, pieces)?;
+        let tree = unpack(receiving, first, pieces)?;
         Ok((tree.counts(), work(&tree)))
     });
     (Pieces { sender }, working)
 }
 
 /// Where pieces end too early, the checksum is wrong, and nothing is done with what came.
-fn unpack(mut receiving: Receiving, mut pieces: mpsc::Receiver<Vec<u8>>) -> Result<ArchiveTree, Refusal> {
+fn unpack(
+    mut receiving: Receiving,
+    first: Vec<u8>,
+    mut pieces: mpsc::Receiver<Vec<u8>>,
+) -> Result<ArchiveTree, Refusal> {
     let refused = |error| Refusal::of_archive(&error);
-    while let Some(piece) = pieces.blocking_recv() {
+    let mut next = Some(first);
+    while let Some(piece) = next {
         receiving.push(&piece).map_err(refused)?;
+        next = pieces.blocking_recv();
     }
     receiving.finish().map_err(refused)
 }
@@ -50,19 +58,22 @@ fn unpack(mut receiving: Receiving, mut pieces: mpsc::Receiver<Vec<u8>>) -> Resu
 impl Pieces {
     /// Hands over all that comes, or as much as the thread wants.
     pub(crate) async fn forward(self, upload: &mut Upload) -> Result<(), Refusal> {
-        let mut piece = Vec::new();
-        while let Some(chunk) = upload.chunk().await? {
-            if piece.len() + chunk.len() > PIECE && !self.send(&mut piece).await {
+        loop {
+            let piece = next(upload).await?;
+            if piece.is_empty() || self.sender.send(piece).await.is_err() {
                 return Ok(());
             }
-            piece.extend_from_slice(&chunk);
         }
-        self.send(&mut piece).await;
-        Ok(())
     }
+}
 
-    /// Says whether the thread wants more.
-    async fn send(&self, piece: &mut Vec<u8>) -> bool {
-        self.sender.send(std::mem::take(piece)).await.is_ok()
+/// The chunks that come next, together; none at the end.
+pub(crate) async fn next(upload: &mut Upload) -> Result<Vec<u8>, Refusal> {
+    let mut piece = Vec::new();
+    while piece.len() < PIECE
+        && let Some(chunk) = upload.chunk().await?
+    {
+        piece.extend_from_slice(&chunk);
     }
+    Ok(piece)
 }
