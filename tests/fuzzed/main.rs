@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod archive;
+mod authority;
 mod cache;
 mod chunks;
 mod component;
@@ -35,8 +36,9 @@ use seeds::Seed;
 type Look = fn(&[u8]);
 
 /// Every target, and how many changed seeds it gets here; those of specs are drawn in `properties.rs`.
-const TARGETS: [(&str, Look, u32); 8] = [
+const TARGETS: [(&str, Look, u32); 9] = [
     ("archive", archive::look, 2_000),
+    ("authority", authority::look, 5_000),
     ("cache", cache::look, 5_000),
     ("component", component::look, 5_000),
     ("operator", operator::look, 5_000),
