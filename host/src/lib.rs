@@ -16,8 +16,10 @@
 //! - [`suite`]: whether a guest is fit to serve.
 //! - [`diagnostic`], [`render`]: problems with their places, and as text.
 
-mod announcement;
+pub mod announcement;
 pub mod application;
+#[cfg(test)]
+mod chance;
 pub mod choice;
 pub mod cli;
 pub mod commands;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use bytes::{BufMut, Bytes, BytesMut};
 use cmp_host::server::proto::plugin::app_stream_request::Request as Part;
 use cmp_host::server::proto::plugin::{
@@ -129,13 +129,13 @@ impl Call {
     pub(crate) async fn answer<T: Message + Default>(self) -> anyhow::Result<Result<T, Status>> {
         let response = self.response.await?;
         ensure!(response.status() == 200, "HTTP status {}", response.status());
-        if let Some(status) = status(response.headers())? {
+        if let Some(status) = status(response.headers()) {
             return Ok(Err(status));
         }
         let mut body = response.into_body();
         let message = read(&mut body).await?;
         let trailers = body.trailers().await?.context("an answer has trailers")?;
-        match status(&trailers)?.context("trailers have a status")? {
+        match status(&trailers).context("trailers have a status")? {
             Status { code: 0, .. } => {
                 Ok(Ok(T::decode(message.get(5..).context("an answer has a message")?)?))
             }
@@ -160,31 +160,9 @@ async fn read(body: &mut RecvStream) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Only a refusal without any message has its status in the headers.
-fn status(headers: &HeaderMap) -> anyhow::Result<Option<Status>> {
-    let Some(code) = headers.get("grpc-status") else { return Ok(None) };
-    let text = headers.get("grpc-message").map(|it| it.as_bytes()).unwrap_or_default();
-    Ok(Some(Status { code: code.to_str()?.parse()?, text: percent_decoded(text)? }))
-}
-
-fn percent_decoded(text: &[u8]) -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.iter();
-    while let Some(byte) = rest.next() {
-        let digits = || -> Option<u8> {
-            let mut ahead = rest.clone();
-            let pair = [*ahead.next()?, *ahead.next()?];
-            u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()
-        };
-        match (byte, digits()) {
-            (b'%', Some(decoded)) => {
-                bytes.push(decoded);
-                rest.nth(1);
-            }
-            (b'%', None) => bail!("a percent sign without digits"),
-            _ => bytes.push(*byte),
-        }
-    }
-    Ok(String::from_utf8(bytes)?)
+fn status(headers: &HeaderMap) -> Option<Status> {
+    let status = tonic::Status::from_header_map(headers)?;
+    Some(Status { code: status.code() as i32, text: status.message().to_owned() })
 }
 
 impl Asked {

@@ -14,28 +14,16 @@ mod sandbox;
 mod turns;
 #[path = "../../../tests/support"]
 mod support {
+    pub(crate) mod goal;
     pub(crate) mod project;
     pub(crate) mod wat_guest;
 }
 
 use std::process::ExitCode;
 
-/// A figure, and the most that it may be.
-struct Goal {
-    what: &'static str,
-    measured: f64,
-    unit: &'static str,
-    at_most: f64,
-}
-
+use support::goal::{self, Goal};
 fn main() -> ExitCode {
-    match measure() {
-        Ok(goals) => report(&goals),
-        Err(error) => {
-            println!("cannot measure: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    goal::conclude(measure())
 }
 
 fn measure() -> anyhow::Result<Vec<Goal>> {
@@ -44,12 +32,4 @@ fn measure() -> anyhow::Result<Vec<Goal>> {
     goals.extend(loading::goals()?);
     goals.extend(many::goals()?);
     Ok(goals)
-}
-
-fn report(goals: &[Goal]) -> ExitCode {
-    for Goal { what, measured, unit, at_most } in goals {
-        let verdict = if measured <= at_most { "ok    " } else { "MISSED" };
-        println!("{verdict} {what}: {measured:.3}{unit} (at most {at_most}{unit})");
-    }
-    if goals.iter().all(|it| it.measured <= it.at_most) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -14,6 +14,7 @@ mod unpacking;
 mod support {
     #[expect(dead_code, reason = "tests run it to its end")]
     pub(crate) mod binary;
+    pub(crate) mod goal;
     pub(crate) mod packed;
     pub(crate) mod project;
     #[expect(dead_code, reason = "tests look at more of a server")]
@@ -25,25 +26,12 @@ use std::process::ExitCode;
 use client::Sent;
 use repositories::Repository;
 use rivals::Rivals;
-
-/// A figure, and the most that it may be.
-struct Goal {
-    what: &'static str,
-    measured: f64,
-    unit: &'static str,
-    at_most: f64,
-}
+use support::goal::{self, Goal};
 
 const MIB: f64 = 1_048_576.0;
 
 fn main() -> ExitCode {
-    match measure() {
-        Ok(goals) => report(&goals),
-        Err(error) => {
-            println!("cannot measure: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    goal::conclude(measure())
 }
 
 fn measure() -> anyhow::Result<Vec<Goal>> {
@@ -142,12 +130,4 @@ fn two_hundred_large_ones(rivals: &Rivals, large: &Repository) -> anyhow::Result
         unit: " MiB",
         at_most: 400.0,
     }])
-}
-
-fn report(goals: &[Goal]) -> ExitCode {
-    for Goal { what, measured, unit, at_most } in goals {
-        let verdict = if measured <= at_most { "ok    " } else { "MISSED" };
-        println!("{verdict} {what}: {measured:.3}{unit} (at most {at_most}{unit})");
-    }
-    if goals.iter().all(|it| it.measured <= it.at_most) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -10,9 +10,10 @@ use cmp_host::tree::archive::Receiving;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
+use crate::MIB;
 use crate::repositories::Repository;
+use crate::support::goal::Goal;
 use crate::support::packed;
-use crate::{Goal, MIB};
 
 const ROUNDS: usize = 7;
 /// What Argo CD sends at once.

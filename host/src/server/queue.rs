@@ -187,6 +187,7 @@ impl Drop for Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::Chance;
 
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
@@ -321,13 +322,8 @@ mod tests {
     fn ten_thousand_comings_and_goings_leave_nothing_behind() {
         const PLACES: usize = 3;
         let queue = Queue::new(PLACES, PLACES);
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = |below: usize| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            usize::try_from(random % u64::try_from(below).unwrap()).unwrap()
-        };
+        let mut chance = Chance::new();
+        let mut next = |below: usize| chance.below(below);
         let names = ["a", "b", "c", "d", "e", "f", "g"];
         let (mut places, mut waiting): (Vec<Place>, Vec<Entering<'_>>) = (Vec::new(), Vec::new());
         for _ in 0..10_000 {

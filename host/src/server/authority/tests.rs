@@ -1,5 +1,6 @@
 //! Raw connections: against a reader of bytes, split wherever they can be, and against a real server.
 
+use crate::chance::Chance;
 use std::collections::VecDeque;
 use std::io::Result;
 use std::pin::Pin;
@@ -175,13 +176,8 @@ fn a_block_that_is_none_passes_untouched_and_the_next_is_read() {
 #[test]
 fn damage_changes_no_length() {
     let whole = connection(AUTHORITIES);
-    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = |below: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random % u64::try_from(below).unwrap()).unwrap()
-    };
+    let mut chance = Chance::new();
+    let mut next = |below: usize| chance.below(below);
     for _ in 0..4_000 {
         let mut bytes = whole.clone();
         for _ in 0..=next(6) {
