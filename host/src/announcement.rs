@@ -1,4 +1,4 @@
-//! What guest and host take as parameters, in the form in which Argo CD wants it announced.
+//! Parameters in the form in which Argo CD wants them announced: those of guest and host, and those of plugin.yaml.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,28 @@ use serde::Serialize;
 use crate::guest::contract::{Parameter, ParameterValue};
 use crate::parameters::own;
 
-/// Argo CD's `ParameterAnnouncement`. It shows the default whose form `collectionType` names.
-#[derive(Clone, Debug, Serialize)]
+/// A parameter, as Argo CD shows it: its `ParameterAnnouncement`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Announcement {
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) tooltip: String,
-    pub(crate) required: bool,
-    pub(crate) item_type: &'static str,
-    pub(crate) collection_type: &'static str,
-    pub(crate) string: String,
-    pub(crate) array: Vec<String>,
-    pub(crate) map: BTreeMap<String, String>,
+pub struct Announcement {
+    /// What an Application calls it.
+    pub name: String,
+    /// A form's label.
+    pub title: String,
+    /// A sentence that says what it does.
+    pub tooltip: String,
+    /// Whether an Application must set it.
+    pub required: bool,
+    /// The type of one item, in Argo CD's words.
+    pub item_type: String,
+    /// `string`, `array` or `map`; which default counts.
+    pub collection_type: String,
+    /// The default of a string.
+    pub string: String,
+    /// The default of an array.
+    pub array: Vec<String>,
+    /// The default of a map.
+    pub map: BTreeMap<String, String>,
 }
 
 /// The guest's, and those of the host itself.
@@ -34,21 +43,23 @@ impl Announcement {
             title: it.title,
             tooltip: it.tooltip,
             required: it.required,
-            item_type: "string",
-            collection_type: "string",
-            string: String::new(),
-            array: Vec::new(),
-            map: BTreeMap::new(),
+            item_type: String::from("string"),
+            ..Announcement::default()
         };
-        match it.default {
-            ParameterValue::Text(text) => announcement.string = text,
+        let collection = match it.default {
+            ParameterValue::Text(text) => {
+                announcement.string = text;
+                "string"
+            }
             ParameterValue::Items(items) => {
-                (announcement.collection_type, announcement.array) = ("array", items)
+                announcement.array = items;
+                "array"
             }
             ParameterValue::Pairs(pairs) => {
-                (announcement.collection_type, announcement.map) = ("map", pairs.into_iter().collect());
+                announcement.map = pairs.into_iter().collect();
+                "map"
             }
-        }
-        announcement
+        };
+        Announcement { collection_type: collection.to_owned(), ..announcement }
     }
 }

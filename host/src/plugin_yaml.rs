@@ -8,6 +8,7 @@ mod read;
 
 use std::path::Path;
 
+use crate::announcement::Announcement;
 use crate::diagnostic::Report;
 use crate::guest::contract::{File, Problem};
 use crate::request::problem;
@@ -29,7 +30,7 @@ pub struct Plugin {
     pub discover: Discover,
     /// Whether there is a `spec.parameters.dynamic`: then the guest's own parameters are announced, too.
     pub dynamic: bool,
-    /// `spec.parameters.static`.
+    /// `spec.parameters.static`. Keys that are missing are empty, as Argo CD has it.
     pub parameters: Vec<Announcement>,
     /// What stands there and does nothing here, such as a command.
     pub notes: Report,
@@ -46,29 +47,6 @@ pub enum Discover {
     Glob(String),
 }
 
-/// A parameter, as Argo CD shows it. Keys that are missing are empty, as Argo CD has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Announcement {
-    /// What an Application calls it.
-    pub name: String,
-    /// A form's label.
-    pub title: String,
-    /// A sentence that says what it does.
-    pub tooltip: String,
-    /// Whether an Application must set it.
-    pub required: bool,
-    /// The type of one item, in Argo CD's words.
-    pub item_type: String,
-    /// `string`, `array` or `map`; which default counts.
-    pub collection_type: String,
-    /// The default of a string.
-    pub string: String,
-    /// The default of an array.
-    pub array: Vec<String>,
-    /// The default of a map, in the order of the file.
-    pub map: Vec<(String, String)>,
-}
-
 impl Plugin {
     /// Reads the file in this folder, or says all that is wrong with it.
     pub fn load(folder: &Path) -> Result<Plugin, Report> {
@@ -77,10 +55,9 @@ impl Plugin {
             let message = format!("`{}` cannot be read: {error}", path.display());
             alone(message, "put the plugin's file there, or name its folder with `--config-dir-path`")
         })?;
-        let Ok(text) = String::from_utf8(bytes) else {
+        let Some(text) = whole_file::text(bytes) else {
             return Err(alone(format!("`{}` is not UTF-8", path.display()), "save the file as UTF-8"));
         };
-        let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
         read::plugin(File { path: path.display().to_string(), text })
     }
 
@@ -188,7 +165,7 @@ mod tests {
             collection_type: String::from("map"),
             string: String::from("e"),
             array: vec![String::from("f"), String::from("g")],
-            map: vec![(String::from("z"), String::from("1")), (String::from("h"), String::from("2"))],
+            map: [("z", "1"), ("h", "2")].map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         };
         assert_eq!(read(&text).unwrap().parameters, [expected, Announcement::default()]);
     }

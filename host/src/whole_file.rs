@@ -7,6 +7,12 @@ use std::path::Path;
 /// No person writes a larger one; a device or a wrong file is.
 const SIZE: u64 = 1 << 20;
 
+/// A file's text, without the mark that some editors begin it with; none if it is not UTF-8.
+pub(crate) fn text(bytes: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
 /// Reads a file that a person wrote.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();

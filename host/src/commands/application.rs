@@ -11,6 +11,7 @@ use crate::guest::contract;
 use crate::request::problem;
 use crate::stop::Stop;
 use crate::tree::Tree;
+use crate::whole_file;
 
 /// Reads the file of an Application, and says what Argo CD alone knows of it.
 pub(crate) fn passed(path: &Path, tree: &dyn Tree) -> Result<Passed, Stop> {
@@ -29,6 +30,5 @@ fn text(path: &Path) -> io::Result<String> {
     if bytes.len() > SIZE {
         return Err(io::Error::other(format!("it is larger than {} KiB", SIZE >> 10)));
     }
-    let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8"))?;
-    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+    whole_file::text(bytes).ok_or_else(|| io::Error::other("it is not UTF-8"))
 }

@@ -32,33 +32,24 @@ use crate::request;
 use crate::root::Root;
 use crate::stop::Stop;
 
-/// Does what the command line asks for.
+/// Does what the command line asks for. Who needs the operator's file reads it, once.
 pub fn run(cli: &Cli) -> Result<(), Stop> {
-    if let Command::Completions(arguments) = &cli.command {
-        return completions::run(arguments);
-    }
     let path = config::find(cli.config.as_deref(), |name| std::env::var_os(name));
+    let path = path.as_deref();
+    let config = || Config::of_operator(path).map_err(Stop::Configuration);
     match &cli.command {
-        // These say themselves what is wrong with the file, or do not read it.
-        Command::Doctor(arguments) => return doctor::run(path.as_deref(), arguments),
-        Command::CheckSocket(arguments) => return check_socket::run(arguments),
-        _ => {}
-    }
-    let config = path.as_deref().map(Config::load).transpose().map_err(Stop::Configuration)?;
-    let config = config.unwrap_or_default();
-    match &cli.command {
-        Command::Serve(arguments) => serve::run(path.as_deref(), arguments),
-        Command::Generate(arguments) => generate::run(&config, arguments),
-        Command::Check(arguments) => check::run(&config, arguments),
-        Command::Environments(arguments) => environments::run(&config, arguments),
-        Command::Schema => schema::run(&config),
-        Command::Parameters => parameters::run(&config),
-        Command::Inspect(arguments) => inspect::run(&config, arguments),
-        Command::Guest(command) => guest::run(&config, path.as_deref(), command),
-        Command::Limits(arguments) => limits::run(&config, arguments),
-        Command::Init(arguments) => init::run(&config, arguments),
+        Command::Serve(arguments) => serve::run(path, arguments),
+        Command::Generate(arguments) => generate::run(&config()?, arguments),
+        Command::Check(arguments) => check::run(&config()?, arguments),
+        Command::Environments(arguments) => environments::run(&config()?, arguments),
+        Command::Schema => schema::run(&config()?),
+        Command::Parameters => parameters::run(&config()?),
+        Command::Inspect(arguments) => inspect::run(&config()?, arguments),
+        Command::Guest(command) => guest::run(&config()?, path, command),
+        Command::Limits(arguments) => limits::run(&config()?, arguments),
+        Command::Init(arguments) => init::run(&config()?, arguments),
         Command::Completions(arguments) => completions::run(arguments),
-        Command::Doctor(arguments) => doctor::run(path.as_deref(), arguments),
+        Command::Doctor(arguments) => doctor::run(path, arguments),
         Command::CheckSocket(arguments) => check_socket::run(arguments),
     }
 }

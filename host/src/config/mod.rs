@@ -47,16 +47,20 @@ pub fn find(given: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -
 }
 
 impl Config {
+    /// What the file says, if there is one.
+    pub(crate) fn of_operator(path: Option<&Path>) -> Result<Config, Report> {
+        path.map_or_else(|| Ok(Config::default()), Config::load)
+    }
+
     /// Reads the file, or says all that is wrong with it.
     pub fn load(path: &Path) -> Result<Config, Report> {
         let bytes = whole_file::read(path).map_err(|error| {
             let message = format!("`{}` cannot be read: {error}", path.display());
             unreadable(message, "name a file with `--config` or $CMP_HOST_CONFIG, or neither")
         })?;
-        let Ok(text) = String::from_utf8(bytes) else {
+        let Some(text) = whole_file::text(bytes) else {
             return Err(unreadable(format!("`{}` is not UTF-8", path.display()), "save the file as UTF-8"));
         };
-        let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
         Config::of(File { path: path.display().to_string(), text }, path)
     }
 

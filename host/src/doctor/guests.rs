@@ -11,7 +11,7 @@ use crate::limits::{Limits, Source, TABLE};
 pub(super) fn findings(path: Option<&Path>) -> Vec<Finding> {
     let (cache, kept) = cache_of_user();
     let mut findings = Vec::new();
-    match path.map(Config::load).transpose() {
+    match Config::of_operator(path) {
         Ok(config) => {
             findings.push(Finding::good(
                 "operator's file",
@@ -20,7 +20,6 @@ pub(super) fn findings(path: Option<&Path>) -> Vec<Finding> {
                     None => String::from("none; `--config` or $CMP_HOST_CONFIG would name one"),
                 },
             ));
-            let config = config.unwrap_or_default();
             findings.push(default_guest(&config, &cache));
             findings.extend(config.guests.iter().map(|it| guest(&config, it, &cache)));
             findings.push(limits(&config));

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use crate::announcement::Announcement;
 use crate::diagnostic::Report;
 use crate::guest::contract::{File, Location, Problem, Severity, Span};
-use crate::plugin_yaml::{Announcement, Discover, Plugin, wrong};
+use crate::plugin_yaml::{Discover, Plugin, wrong};
 use crate::yaml::read::{Node, NotYaml, Value, first};
 
 /// Reads a file.
@@ -190,7 +191,7 @@ impl<'a> Reader<'a> {
             string: text("string"),
             required: self.flag(map, "required"),
             array: self.texts(map, "array"),
-            map: self.pairs(map, "map"),
+            map: self.pairs(map, "map").into_iter().collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What Argo CD's user interface offers as parameters: what the guest takes, then what plugin.yaml adds.
 
 use crate::announcement::Announcement;
-use crate::plugin_yaml::{self, Plugin};
+use crate::plugin_yaml::Plugin;
 use crate::server::proto::repository::ParameterAnnouncement;
 
 /// Where plugin.yaml asks for dynamic ones, the guest's come first, and a name is announced once: of two, the user interface
@@ -26,27 +26,11 @@ impl From<&Announcement> for ParameterAnnouncement {
             title: it.title.clone(),
             tooltip: it.tooltip.clone(),
             required: it.required,
-            item_type: it.item_type.to_owned(),
-            collection_type: it.collection_type.to_owned(),
-            string: it.string.clone(),
-            array: it.array.clone(),
-            map: it.map.clone().into_iter().collect(),
-        }
-    }
-}
-
-impl From<&plugin_yaml::Announcement> for ParameterAnnouncement {
-    fn from(it: &plugin_yaml::Announcement) -> ParameterAnnouncement {
-        ParameterAnnouncement {
-            name: it.name.clone(),
-            title: it.title.clone(),
-            tooltip: it.tooltip.clone(),
-            required: it.required,
             item_type: it.item_type.clone(),
             collection_type: it.collection_type.clone(),
             string: it.string.clone(),
             array: it.array.clone(),
-            map: it.map.iter().cloned().collect(),
+            map: it.map.clone().into_iter().collect(),
         }
     }
 }

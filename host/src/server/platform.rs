@@ -35,7 +35,7 @@ struct Loaded {
 impl Platform {
     /// Reads the file, and loads and compiles what it names.
     pub(crate) fn load(path: Option<&Path>) -> Result<Platform, Stop> {
-        let config = path.map(Config::load).transpose().map_err(Stop::Configuration)?.unwrap_or_default();
+        let config = Config::of_operator(path).map_err(Stop::Configuration)?;
         require_pins(&config)?;
         let cache = Cache::of_user()?;
         let mut guests = BTreeMap::new();
