@@ -23,11 +23,6 @@ impl wit::Guest for Component {
             version: crate::VERSION.into(),
             schema: crate::SCHEMA.into(),
             parameters: crate::parameters::TABLE.iter().map(parameter).collect(),
-            settings: vec![
-                setting(wit::Setting::ImageTag, "image.tag"),
-                setting(wit::Setting::ImageDigest, "image.digest"),
-                setting(wit::Setting::Replicas, "replicas"),
-            ],
         }
     }
 
@@ -38,6 +33,14 @@ impl wit::Guest for Component {
 
     fn environments(files: Vec<wit::File>) -> Result<Vec<String>, Vec<wit::Problem>> {
         crate::environments(&contract_files(files)).map_err(problems)
+    }
+
+    fn settings(
+        files: Vec<wit::File>,
+        environment: Option<String>,
+    ) -> Result<Vec<wit::SettingValue>, Vec<wit::Problem>> {
+        let values = crate::settings(&contract_files(files), environment.as_deref()).map_err(problems)?;
+        Ok(values.into_iter().map(setting).collect())
     }
 
     fn init(answers: Vec<(String, String)>) -> Result<String, Vec<wit::Problem>> {
@@ -65,7 +68,12 @@ fn contract_request(it: wit::Request) -> contract::Request {
         parameters: it.parameters.into_iter().map(|(name, value)| (name, contract_value(value))).collect(),
         output: match it.output {
             wit::Output::Manifests => contract::Output::Manifests,
-            wit::Output::Delivery(_) => contract::Output::Delivery,
+            wit::Output::Delivery(it) => contract::Output::Delivery(contract::Source {
+                repository: it.repository,
+                revision: it.revision,
+                path: it.path,
+                plugin: it.plugin,
+            }),
         },
         with_origins: it.with_origins,
     }
@@ -93,8 +101,14 @@ fn parameter(it: &contract::Parameter) -> wit::Parameter {
     }
 }
 
-fn setting(setting: wit::Setting, key: &str) -> wit::SettingKey {
-    wit::SettingKey { setting, key: key.into() }
+fn setting(it: contract::SettingValue) -> wit::SettingValue {
+    let setting = match it.setting {
+        contract::Setting::ImageRepository => wit::Setting::ImageRepository,
+        contract::Setting::ImageTag => wit::Setting::ImageTag,
+        contract::Setting::ImageDigest => wit::Setting::ImageDigest,
+        contract::Setting::Replicas => wit::Setting::Replicas,
+    };
+    wit::SettingValue { setting, value: it.value, key: it.key }
 }
 
 fn input(it: contract::Input) -> wit::Input {

@@ -83,6 +83,30 @@ pub struct Parameter {
     pub default: ParameterValue,
 }
 
+/// The scalars that verbs of the host may edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// The image's name, without tag and digest.
+    ImageRepository,
+    /// The image's tag.
+    ImageTag,
+    /// The image's digest.
+    ImageDigest,
+    /// The number of replicas.
+    Replicas,
+}
+
+/// A setting as one environment has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingValue {
+    /// The setting.
+    pub setting: Setting,
+    /// What is in force, whoever says so.
+    pub value: Option<String>,
+    /// The dotted key that gives this environment a value of its own.
+    pub key: String,
+}
+
 /// A file that the guest wants to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
@@ -103,13 +127,26 @@ pub struct Application {
     pub project: String,
 }
 
+/// Where Applications find the spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// As Argo CD clones it.
+    pub repository: String,
+    /// A branch, a tag or a commit.
+    pub revision: String,
+    /// The folder of the spec.
+    pub path: String,
+    /// The plugin that expands it.
+    pub plugin: String,
+}
+
 /// What is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// The service's own manifests.
     Manifests,
     /// The Argo CD objects that deliver them.
-    Delivery,
+    Delivery(Source),
 }
 
 /// One expansion.

@@ -22,6 +22,7 @@ pub mod parameters;
 mod problem;
 mod read;
 mod rules;
+mod settings;
 mod sources;
 pub mod spec;
 mod tree;
@@ -38,6 +39,7 @@ use sources::Sources;
 use spec::Spec;
 
 pub use init::init;
+pub use settings::settings;
 
 /// The guest's name.
 pub const NAME: &str = "sglang";
@@ -65,7 +67,7 @@ pub fn environments(files: &[File]) -> Result<Vec<String>, Vec<Problem>> {
 
 /// Expands the spec for one environment.
 pub fn expand(request: &Request) -> Result<Expansion, Vec<Problem>> {
-    if request.output == Output::Delivery {
+    if matches!(request.output, Output::Delivery(_)) {
         let problem = Problem::error("SG019", "this guest makes no Argo CD Applications yet");
         return Err(vec![problem.help("ask for the service's own manifests")]);
     }

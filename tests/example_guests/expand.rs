@@ -31,6 +31,23 @@ fn every_language_gives_the_same_manifests() -> anyhow::Result<()> {
 }
 
 #[test]
+fn every_language_names_the_same_settings() -> anyhow::Result<()> {
+    let expected =
+        |environment: &str, replicas: &str| format!("Replicas env.\"{environment}\".replicas = {replicas}");
+    for language in LANGUAGES {
+        let guest = load(language)?;
+        for (environment, replicas) in [("dev", "1"), ("prod", "3")] {
+            let answer = guest.settings(&[spec()?], Some(environment), &Budget::default())?;
+            let found = answer.map_err(|it| anyhow!("{language}: {it:?}"))?;
+            let [it] = found.as_slice() else { anyhow::bail!("{language}: {found:?}") };
+            let found = format!("{:?} {} = {}", it.setting, it.key, it.value.clone().unwrap_or_default());
+            ensure!(found == expected(environment, replicas), "{language}: {found}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn the_same_spec_gives_the_same_bytes_every_time() -> anyhow::Result<()> {
     for language in LANGUAGES {
         let guest = load(language)?;
@@ -62,10 +79,13 @@ fn cache() -> Cache {
     Cache::in_folder(Path::new(binary::CACHE))
 }
 
+fn spec() -> anyhow::Result<File> {
+    Ok(File { path: String::from("app.toml"), text: fs::read_to_string(example::spec())? })
+}
+
 fn expand(guest: &Guest, environment: &str) -> anyhow::Result<String> {
-    let file = File { path: String::from("app.toml"), text: fs::read_to_string(example::spec())? };
     let request = Request {
-        files: vec![file],
+        files: vec![spec()?],
         environment: Some(environment.to_owned()),
         application: None,
         parameters: Vec::new(),

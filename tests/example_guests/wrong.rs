@@ -59,6 +59,7 @@ const MODULE: &str = r#"(module
   (func (export "cmp-host:expander/expander@0.1.0#describe") (result i32) (i32.const 0))
   (func (export "cmp-host:expander/expander@0.1.0#inputs") (param i32 i32) (result i32) (i32.const 64))
   (func (export "cmp-host:expander/expander@0.1.0#environments") (param i32 i32) (result i32) (i32.const 64))
+  (func (export "cmp-host:expander/expander@0.1.0#settings") (param i32 i32 i32 i32 i32) (result i32) (i32.const 64))
   (func (export "cmp-host:expander/expander@0.1.0#init") (param i32 i32) (result i32) (i32.const 640))
   (data (i32.const 640) "\01\00\00\00\c0\02\00\00\01\00\00\00")
   (data (i32.const 704) "\00\00\00\00\08\04\00\00\04\00\00\00\0c\04\00\00\0b\00\00\00")

@@ -9,17 +9,19 @@ use super::project;
 /// The export that the contract asks for; a module of tests says `expand` for `INTERFACE#expand`.
 const INTERFACE: &str = "cmp-host:expander/expander@0.1.0";
 /// The contract's functions, as a module exports them, and the one that frees an answer.
-const FUNCTIONS: [&str; 6] = ["describe", "inputs", "environments", "init", "cabi_post_expand", "expand"];
+const FUNCTIONS: [&str; 7] =
+    ["describe", "inputs", "environments", "settings", "init", "cabi_post_expand", "expand"];
 
 /// What stands in for each export that a module leaves out. It answers with `ok` and one ConfigMap called `a`.
 ///
 /// All of it lies at 16384 and above. Arguments are laid from 32768 on, and nobody frees them.
-const DEFAULTS: [(&str, &str); 7] = [
+const DEFAULTS: [(&str, &str); 8] = [
     ("memory", r#"(memory (export "memory") 16)"#),
     ("cabi_realloc", REALLOC),
     ("describe", r#"(func (export "describe") (result i32) (i32.const 16384))"#),
     ("inputs", r#"(func (export "inputs") (param i32 i32) (result i32) (i32.const 16384))"#),
     ("environments", r#"(func (export "environments") (param i32 i32) (result i32) (i32.const 16384))"#),
+    ("settings", r#"(func (export "settings") (param i32 i32 i32 i32 i32) (result i32) (i32.const 16384))"#),
     ("init", r#"(func (export "init") (param i32 i32) (result i32) (i32.const 16384))"#),
     ("expand", EXPAND),
 ];

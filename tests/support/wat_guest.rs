@@ -78,6 +78,7 @@ impl WatGuest {
   (func (export "cmp-host:expander/expander@0.1.0#describe") (result i32) (i32.const {DESCRIBED}))
   (func (export "cmp-host:expander/expander@0.1.0#inputs") (param i32 i32) (result i32) (i32.const {INPUTS}))
   (func (export "cmp-host:expander/expander@0.1.0#environments") (param i32 i32) (result i32) (i32.const {NOTHING}))
+  (func (export "cmp-host:expander/expander@0.1.0#settings") (param i32 i32 i32 i32 i32) (result i32) (i32.const {NOTHING}))
   (func (export "cmp-host:expander/expander@0.1.0#init") (param i32 i32) (result i32) (i32.const {NOTHING}))
   (func (export "cmp-host:expander/expander@0.1.0#expand") (param i32) (result i32)
     {before}

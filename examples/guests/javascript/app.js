@@ -22,11 +22,17 @@ const SCHEMA = {
 };
 
 export const expander = {
-  describe: () => ({ name: "app", version: "0.1.0", schema: JSON.stringify(SCHEMA), parameters: [], settings: [] }),
+  describe: () => ({ name: "app", version: "0.1.0", schema: JSON.stringify(SCHEMA), parameters: [] }),
 
   inputs: () => [],
 
   environments: (files) => Object.keys(parse(files).env).sort(),
+
+  settings(files, environment) {
+    const { env } = parse(files);
+    const name = choose(env, environment);
+    return name === null ? [] : [{ setting: "replicas", value: String(env[name].replicas ?? 1), key: `env.${JSON.stringify(name)}.replicas` }];
+  },
 
   init(answers) {
     const [answer, ...more] = answers;
@@ -41,16 +47,21 @@ export const expander = {
     if (request.parameters.length > 0 || request.output.tag === "delivery") {
       throw [problem("APP003", "this guest knows no parameters, and writes no delivery objects")];
     }
-    const names = Object.keys(env);
-    const chosen = request.environment ?? (names.length === 1 ? names[0] : null);
-    if (chosen === null ? names.length > 1 : !names.includes(chosen)) {
-      throw [problem("APP002", `there is no environment \`${chosen ?? ""}\``)];
-    }
-    const replicas = env[chosen]?.replicas ?? 1;
+    const replicas = env[choose(env, request.environment)]?.replicas ?? 1;
     const manifests = build(name, image, replicas).map((it) => ({ json: JSON.stringify(it), origins: [] }));
     return { manifests, allowEmpty: false, warnings: [] };
   },
 };
+
+/** The environment's name; null for a spec without any. */
+function choose(env, name) {
+  const names = Object.keys(env);
+  const chosen = name ?? (names.length === 1 ? names[0] : null);
+  if (chosen === null ? names.length > 1 : !names.includes(chosen)) {
+    throw [problem("APP002", `there is no environment \`${chosen ?? ""}\``)];
+  }
+  return chosen;
+}
 
 /** The spec, or every problem at once. */
 function parse(files) {

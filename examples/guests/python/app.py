@@ -33,13 +33,21 @@ MOST_DOTS = 100
 
 class Expander(exports.Expander):
     def describe(self):
-        return expander.GuestInfo("app", "0.1.0", json.dumps(SCHEMA), [], [])
+        return expander.GuestInfo("app", "0.1.0", json.dumps(SCHEMA), [])
 
     def inputs(self, files):
         return []
 
     def environments(self, files):
         return sorted(parse(files)["env"])
+
+    def settings(self, files, environment):
+        environments = parse(files)["env"]
+        name = choose(environments, environment)
+        if name is None:
+            return []
+        replicas = str(environments[name].get("replicas", 1))
+        return [expander.SettingValue(expander.Setting.REPLICAS, replicas, f"env.{json.dumps(name)}.replicas")]
 
     def init(self, answers):
         match answers:
@@ -51,16 +59,18 @@ class Expander(exports.Expander):
         spec = parse(request.files)
         if request.parameters or isinstance(request.output, expander.Output_Delivery):
             raise Err([problem("APP003", "this guest knows no parameters, and writes no delivery objects")])
-        environments = spec["env"]
-        chosen = request.environment
-        if chosen is None and len(environments) < 2:
-            settings = next(iter(environments.values()), {})
-        elif chosen in environments:
-            settings = environments[chosen]
-        else:
-            raise Err([problem("APP002", f"there is no environment `{chosen or ''}`")])
-        manifests = build(spec["name"], spec["image"], settings.get("replicas", 1))
+        chosen = spec["env"].get(choose(spec["env"], request.environment), {})
+        manifests = build(spec["name"], spec["image"], chosen.get("replicas", 1))
         return expander.Expansion([expander.Manifest(json.dumps(it), []) for it in manifests], False, [])
+
+
+def choose(environments, name):
+    """The environment's name; None for a spec without any."""
+    if name is None and len(environments) < 2:
+        return next(iter(environments), None)
+    if name in environments:
+        return name
+    raise Err([problem("APP002", f"there is no environment `{name or ''}`")])
 
 
 def parse(files):

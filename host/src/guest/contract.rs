@@ -105,6 +105,8 @@ pub struct Parameter {
 /// The scalars that verbs of the host may edit in a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
+    /// The image's name, without tag and digest.
+    ImageRepository,
     /// The image's tag.
     ImageTag,
     /// The image's digest.
@@ -113,12 +115,14 @@ pub enum Setting {
     Replicas,
 }
 
-/// Where the guest's grammar keeps a setting.
+/// A setting as one environment has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingKey {
+pub struct SettingValue {
     /// The setting.
     pub setting: Setting,
-    /// A dotted key.
+    /// What is in force, whoever says so.
+    pub value: Option<String>,
+    /// The dotted key that gives this environment a value of its own.
     pub key: String,
 }
 
@@ -133,8 +137,6 @@ pub struct GuestInfo {
     pub schema: String,
     /// The parameters that it takes.
     pub parameters: Vec<Parameter>,
-    /// The keys that verbs of the host may edit.
-    pub settings: Vec<SettingKey>,
 }
 
 /// A further file that the guest wants to see.
@@ -166,6 +168,8 @@ pub struct Source {
     pub revision: String,
     /// The folder of the spec.
     pub path: String,
+    /// The plugin that expands it, by the name that Applications say.
+    pub plugin: String,
 }
 
 /// What is wanted.

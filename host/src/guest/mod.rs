@@ -29,7 +29,7 @@ pub use structure::Outline;
 pub(crate) use v0_1::WORLD;
 
 use budget::Limiter;
-use contract::{Answer, Expansion, File, GuestInfo, Input, Request};
+use contract::{Answer, Expansion, File, GuestInfo, Input, Request, SettingValue};
 
 /// The component that travels inside the host.
 const DEFAULT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.wasm"));
@@ -145,6 +145,18 @@ impl Guest {
     pub fn environments(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<String>>, Failure> {
         let files = v0_1::files(files);
         self.call(budget, |guest, store| guest.call_environments(store, &files)).map(v0_1::answer_each)
+    }
+
+    /// What the settings are in one environment.
+    pub fn settings(
+        &self,
+        files: &[File],
+        environment: Option<&str>,
+        budget: &Budget,
+    ) -> Result<Answer<Vec<SettingValue>>, Failure> {
+        let files = v0_1::files(files);
+        self.call(budget, |guest, store| guest.call_settings(store, &files, environment))
+            .map(v0_1::answer_each)
     }
 
     /// A first spec from a few answers, which are sorted by name.

@@ -38,6 +38,7 @@ pub(crate) fn request(request: &own::Request) -> wit::Request {
                 repository: source.repository.clone(),
                 revision: source.revision.clone(),
                 path: source.path.clone(),
+                plugin: source.plugin.clone(),
             }),
         },
         with_origins: request.with_origins,
@@ -123,14 +124,15 @@ impl From<wit::Parameter> for own::Parameter {
     }
 }
 
-impl From<wit::SettingKey> for own::SettingKey {
-    fn from(it: wit::SettingKey) -> Self {
+impl From<wit::SettingValue> for own::SettingValue {
+    fn from(it: wit::SettingValue) -> Self {
         let setting = match it.setting {
+            wit::Setting::ImageRepository => own::Setting::ImageRepository,
             wit::Setting::ImageTag => own::Setting::ImageTag,
             wit::Setting::ImageDigest => own::Setting::ImageDigest,
             wit::Setting::Replicas => own::Setting::Replicas,
         };
-        own::SettingKey { setting, key: it.key }
+        own::SettingValue { setting, value: it.value, key: it.key }
     }
 }
 
@@ -141,7 +143,6 @@ impl From<wit::GuestInfo> for own::GuestInfo {
             version: it.version,
             schema: it.schema,
             parameters: each(it.parameters),
-            settings: each(it.settings),
         }
     }
 }

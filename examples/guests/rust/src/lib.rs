@@ -38,7 +38,6 @@ impl Guest for App {
             version: env!("CARGO_PKG_VERSION").into(),
             schema: include_str!("../schema.json").into(),
             parameters: vec![],
-            settings: vec![],
         }
     }
 
@@ -48,6 +47,17 @@ impl Guest for App {
 
     fn environments(files: Vec<File>) -> Result<Vec<String>, Vec<Problem>> {
         Ok(parse(&files)?.env.into_keys().collect())
+    }
+
+    fn settings(files: Vec<File>, environment: Option<String>) -> Result<Vec<SettingValue>, Vec<Problem>> {
+        let (name, Environment { replicas }) = choose(&parse(&files)?, environment)?;
+        // Without environments there is no key that could be edited.
+        let value = |name: String| SettingValue {
+            setting: Setting::Replicas,
+            value: Some(replicas.to_string()),
+            key: format!("env.{}.replicas", json!(name)),
+        };
+        Ok(name.map(value).into_iter().collect())
     }
 
     fn init(answers: Vec<(String, String)>) -> Result<String, Vec<Problem>> {
@@ -64,16 +74,20 @@ impl Guest for App {
         if !request.parameters.is_empty() || matches!(request.output, Output::Delivery(_)) {
             return Err(problem("APP003", "this guest knows no parameters, and writes no delivery objects", None));
         }
-        let environment = match (request.environment, spec.env.len()) {
-            (None, 0) => Environment { replicas: one() },
-            (None, 1) => spec.env.values().next().expect("there is one").clone(),
-            (Some(name), _) if spec.env.contains_key(&name) => spec.env[&name].clone(),
-            (name, _) => {
-                let message = format!("there is no environment `{}`", name.unwrap_or_default());
-                return Err(problem("APP002", &message, None));
-            }
-        };
+        let (_, environment) = choose(&spec, request.environment)?;
         Ok(expansion(&spec, environment.replicas))
+    }
+}
+
+fn choose(spec: &Spec, name: Option<String>) -> Result<(Option<String>, Environment), Vec<Problem>> {
+    let name = match (name, spec.env.len()) {
+        (None, 0) => return Ok((None, Environment { replicas: one() })),
+        (None, 1) => spec.env.keys().next().cloned().unwrap_or_default(),
+        (name, _) => name.unwrap_or_default(),
+    };
+    match spec.env.get(&name) {
+        Some(environment) => Ok((Some(name), environment.clone())),
+        None => Err(problem("APP002", &format!("there is no environment `{name}`"), None)),
     }
 }
 
