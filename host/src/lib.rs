@@ -2,9 +2,11 @@
 //!
 //! In reading order:
 //!
-//! - [`cli`], [`commands`]: the command line and its verbs. The other door, a server, is not here yet.
+//! - [`cli`], [`commands`]: the command line and its verbs.
+//! - [`server`]: the other door, Argo CD's plugin protocol.
 //! - [`config`], [`limits`]: what the platform's operator says, and what each request may use.
 //! - [`root`], [`tree`]: which repository a folder belongs to, and reading files of it and of nothing else.
+//! - [`git`]: the commits of that repository.
 //! - [`request`], [`parameters`], [`choice`]: from files, command line and Argo CD's environment to a request, its guest and
 //!   its limits.
 //! - [`application`]: what Argo CD would pass to the plugin, for a laptop that has the Application.
@@ -28,6 +30,7 @@ pub mod diagnostic;
 pub mod doctor;
 mod file_names;
 pub mod generate;
+pub mod git;
 pub mod guest;
 mod head;
 pub mod json;

@@ -1,0 +1,134 @@
+//! The files of one commit: answers as the folder that was committed, links included.
+
+use std::io;
+
+use gix::objs::tree::EntryKind;
+use gix::{ObjectId, Tree as Folder};
+use rustix::io::Errno;
+
+use super::{GitError, unreadable};
+use crate::tree::{ReadError, Tree};
+
+/// The kernel's own bound.
+const LINKS: usize = 40;
+
+/// A commit's files, below a root.
+pub struct GitTree<'a> {
+    /// None if the commit has nothing at the root.
+    root: Option<Folder<'a>>,
+}
+
+impl<'a> GitTree<'a> {
+    /// The files below a folder of a commit's tree.
+    pub(super) fn below(whole: Folder<'a>, prefix: &str) -> Result<GitTree<'a>, GitError> {
+        if prefix.is_empty() {
+            return Ok(GitTree { root: Some(whole) });
+        }
+        let entry = whole.lookup_entry(prefix.split('/').map(str::as_bytes)).map_err(unreadable)?;
+        let folder = entry.filter(|it| it.mode().is_tree()).map(|it| it.object());
+        let root = folder.transpose().map_err(unreadable)?.map(gix::Object::into_tree);
+        Ok(GitTree { root })
+    }
+
+    /// What stands at the end of a path, links on the way followed.
+    fn follow(&self, path: &str) -> Result<Place, ReadError> {
+        let root = self.root.clone().ok_or(ReadError::Missing)?;
+        let mut walk = Walk { folders: vec![root], file: None, ahead: Vec::new(), links: 0 };
+        walk.go_on(path.as_bytes())?;
+        while let Some(part) = walk.ahead.pop() {
+            walk.step(&part)?;
+        }
+        Ok(match walk.file {
+            Some(id) => Place::File(id),
+            None => Place::Folder,
+        })
+    }
+}
+
+impl Tree for GitTree<'_> {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        let root = self.root.as_ref().ok_or(ReadError::Missing)?;
+        let Place::File(id) = self.follow(path)? else { return Err(ReadError::NotAFile) };
+        let size = root.repo.find_header(id).map_err(broken)?.size();
+        if size > limit as u64 {
+            return Err(ReadError::TooLarge { limit });
+        }
+        Ok(root.repo.find_blob(id).map_err(broken)?.take_data())
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        path.is_empty() || matches!(self.follow(path), Ok(Place::Folder))
+    }
+}
+
+enum Place {
+    File(ObjectId),
+    Folder,
+}
+
+struct Walk<'a> {
+    /// The folders on the way, the root first.
+    folders: Vec<Folder<'a>>,
+    /// The file that the way has come to.
+    file: Option<ObjectId>,
+    /// The parts that are left, the next one last.
+    ahead: Vec<Vec<u8>>,
+    links: usize,
+}
+
+impl Walk<'_> {
+    /// Puts a path before what is left.
+    fn go_on(&mut self, path: &[u8]) -> Result<(), ReadError> {
+        if path.starts_with(b"/") {
+            return Err(ReadError::Outside);
+        }
+        self.ahead.extend(path.split(|it| *it == b'/').rev().map(<[u8]>::to_vec));
+        Ok(())
+    }
+
+    fn step(&mut self, part: &[u8]) -> Result<(), ReadError> {
+        if self.file.is_some() {
+            return Err(ReadError::Missing);
+        }
+        match part {
+            b"" | b"." => Ok(()),
+            b".." => {
+                self.folders.pop();
+                if self.folders.is_empty() { Err(ReadError::Outside) } else { Ok(()) }
+            }
+            part => self.enter(part),
+        }
+    }
+
+    fn enter(&mut self, part: &[u8]) -> Result<(), ReadError> {
+        let folder = self.folders.last().ok_or(ReadError::Outside)?;
+        let entry = folder.find_entry(part).ok_or(ReadError::Missing)?;
+        let (kind, id) = (entry.mode().kind(), entry.object_id());
+        match kind {
+            EntryKind::Tree => {
+                let below = folder.repo.find_tree(id).map_err(broken)?;
+                self.folders.push(below);
+            }
+            EntryKind::Blob | EntryKind::BlobExecutable => self.file = Some(id),
+            EntryKind::Link => {
+                let target = folder.repo.find_blob(id).map_err(broken)?.take_data();
+                self.follow_link(&target)?;
+            }
+            // A submodule: a folder of another repository, of which this one has nothing.
+            EntryKind::Commit => return Err(ReadError::Missing),
+        }
+        Ok(())
+    }
+
+    fn follow_link(&mut self, target: &[u8]) -> Result<(), ReadError> {
+        self.links += 1;
+        if self.links > LINKS {
+            return Err(ReadError::Unreadable(Errno::LOOP.into()));
+        }
+        self.go_on(target)
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> ReadError {
+    ReadError::Unreadable(io::Error::other(unreadable(error).to_string()))
+}
