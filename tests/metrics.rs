@@ -1,4 +1,5 @@
-//! The page for Prometheus: its own linter takes it, and its counters add up to what was asked.
+//! What a platform team reads of a server: the page for Prometheus, which its own linter takes and whose counters add up to
+//! what was asked, and a line of the log for each call.
 
 #[path = "support"]
 mod support {
@@ -8,7 +9,7 @@ mod support {
     pub(crate) mod client;
     pub(crate) mod packed;
     pub(crate) mod project;
-    #[expect(dead_code, reason = "other tests look at more of a server")]
+    #[expect(dead_code, reason = "other tests leave its log unread")]
     pub(crate) mod served;
 }
 
@@ -17,6 +18,8 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
+use cmp_host::guest::Binary;
+use serde_json::Value;
 use support::client::{self, Asked, Client};
 use support::served::{PLUGIN, Served};
 use support::{packed, project};
@@ -46,6 +49,21 @@ fn counters_add_up_and_promtool_takes_the_page() -> anyhow::Result<()> {
     Ok(())
 }
 
+#[test]
+fn each_call_leaves_a_line_that_names_its_guest() -> anyhow::Result<()> {
+    let mut served = Served::start(None)?;
+    client::run(ask(&served))?;
+    served.signal("TERM")?;
+    let (_, log) = served.wait()?;
+    let lines: Vec<Value> = log.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let calls = || lines.iter().filter(|it| it["call"] == "GenerateManifest");
+    let with = |code: &str| calls().filter(|it| it["code"] == code).count();
+    ensure!((with("OK"), with("SG020")) == (75, 25), "{log}");
+    let guest = Binary::default_guest();
+    ensure!(calls().all(|it| it["guest"] == guest.sha256()), "{log}");
+    Ok(())
+}
+
 async fn ask(served: &Served) -> anyhow::Result<()> {
     let archive = packed::of_folder(&project::path("examples/llama-8b"))?;
     for number in 0..REQUESTS {
@@ -61,7 +79,7 @@ async fn ask(served: &Served) -> anyhow::Result<()> {
 /// The log says which port the kernel chose.
 fn address(log: &str) -> anyhow::Result<String> {
     let line = log.lines().find(|it| it.contains("serving /metrics")).context("the log tells no address")?;
-    let line: serde_json::Value = serde_json::from_str(line)?;
+    let line: Value = serde_json::from_str(line)?;
     Ok(line["address"].as_str().context("the line has no address")?.to_owned())
 }
 

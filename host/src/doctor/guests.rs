@@ -36,7 +36,7 @@ fn default_guest(config: &Config, cache: &Cache) -> Finding {
 
 fn guest(config: &Config, entry: &Entry, cache: &Cache) -> Finding {
     let name = format!("guest {}", entry.name);
-    match entry.binary(&config.limits) {
+    match entry.binary(&entry.limits) {
         Err(failure) => failed(name, &failure),
         Ok(Err(problem)) => Finding::of(name, &config.report(vec![*problem])),
         Ok(Ok(binary)) if entry.sha256.is_none() => Finding::bad(

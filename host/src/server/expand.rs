@@ -15,12 +15,12 @@ use crate::server::stream::Metadata;
 use crate::stop::Stop;
 use crate::tree::archive::ArchiveTree;
 
-/// What Argo CD gets.
+/// What became of a request.
 #[derive(Debug)]
 pub(crate) struct Expanded {
-    /// One JSON text each, in the guest's order.
-    pub(crate) manifests: Vec<String>,
-    /// The digest of the component that made them.
+    /// What Argo CD gets: one JSON text each, in the guest's order.
+    pub(crate) manifests: Result<Vec<String>, Stop>,
+    /// The digest of the component that was asked; empty if it was never known which one.
     pub(crate) guest: String,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn expand(
     tree: &ArchiveTree,
     cancel: Cancel,
     meter: Meter,
-) -> Result<Expanded, Stop> {
+) -> Expanded {
     let asked = Asked {
         config: &platform.config,
         tree,
@@ -46,10 +46,13 @@ pub(crate) fn expand(
     let question = Question::of(&asked, |choice| {
         platform.digest(choice).clone_into(&mut digest);
         platform.guest(choice, &own)
-    })?;
-    let (Generated { manifests, warnings }, files) = question.manifests()?;
-    warn(metadata, &Report::new(files, warnings));
-    Ok(Expanded { manifests: manifests.iter().map(json::document).collect(), guest: digest })
+    });
+    let manifests =
+        question.and_then(Question::manifests).map(|(Generated { manifests, warnings }, files)| {
+            warn(metadata, &Report::new(files, warnings));
+            manifests.iter().map(json::document).collect()
+        });
+    Expanded { manifests, guest: digest }
 }
 
 /// Argo CD shows nothing of an answer but its manifests, so the log is where warnings can be read.

@@ -130,8 +130,9 @@ impl Service {
         call.record.fuel = meter.fuel();
         self.0.metrics.fuel.inc_by(meter.fuel());
         self.0.metrics.guest_memory.observe(meter.memory() as f64);
-        let Expanded { manifests, guest } = outcome?.map_err(|stop| Refusal::of_stop(&stop))?;
+        let Expanded { manifests, guest } = outcome?;
         call.record.guest = guest;
+        let manifests = manifests.map_err(|stop| Refusal::of_stop(&stop))?;
         call.record.manifests = manifests.len();
         self.0.metrics.manifests.inc_by(manifests.len() as u64);
         Ok(manifests)
