@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Context;
-use cmp_host::guest::contract::Application;
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
 
 use crate::files::gather;
@@ -38,11 +37,5 @@ impl Component {
             self.guest.inputs(files, &budget).expect("the default guest stays within its budget")
         });
         Outcome::of(files, |files| Ok(self.guest.expand(&request(files, settings, environment), &budget)?))
-    }
-}
-
-impl From<settings::Application> for Application {
-    fn from(it: settings::Application) -> Application {
-        Application { name: it.name, namespace: it.namespace, project: it.project }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cmp_host::guest::contract;
 use serde::Deserialize;
 
 use crate::support::cases::Case;
@@ -40,6 +41,12 @@ pub(crate) struct Application {
     pub(crate) name: String,
     pub(crate) namespace: String,
     pub(crate) project: String,
+}
+
+impl From<Application> for contract::Application {
+    fn from(it: Application) -> contract::Application {
+        contract::Application { name: it.name, namespace: it.namespace, project: it.project }
+    }
 }
 
 /// What is appended to a file, or that it is a link.

@@ -1,7 +1,8 @@
 //! Why a value is what it is: looks keys of the merged spec up and turns their places into causes.
 
 use crate::contract::{Cause, Span};
-use crate::tree::Node;
+use crate::problem::dotted;
+use crate::tree::{Node, Value};
 
 /// The merged spec's keys and their places, and whether anybody will read causes.
 #[derive(Clone, Copy)]
@@ -16,7 +17,7 @@ pub(crate) enum Causes {
     Silent,
 }
 
-impl Keys<'_> {
+impl<'a> Keys<'a> {
     /// Whether the key was written anywhere.
     pub(crate) fn has(self, key: &str) -> bool {
         self.0.find(key).is_some()
@@ -42,9 +43,14 @@ impl Keys<'_> {
         }
         match (self.at(key), self.has(key)) {
             (Some(at), _) => Cause::Written(at),
-            (None, true) => Cause::Derived(format!("a parameter sets `{key}`"), Vec::new()),
+            (None, true) => parameter(key),
             (None, false) => Cause::Defaulted(default.to_owned()),
         }
+    }
+
+    /// The cause of a value that nobody wrote.
+    pub(crate) fn fixed(self, reason: &str) -> Cause {
+        Cause::Defaulted(if self.1 == Causes::Silent { String::new() } else { reason.to_owned() })
     }
 
     /// The cause of a value that a rule computes from keys.
@@ -52,6 +58,45 @@ impl Keys<'_> {
         if self.1 == Causes::Silent {
             return Cause::Defaulted(String::new());
         }
-        Cause::Derived(reason.into(), keys.iter().filter_map(|key| self.at(key)).collect())
+        let mut reason = reason.into();
+        // A parameter has no place that could be shown among the others.
+        for key in keys.iter().filter(|key| self.has(key) && self.at(key).is_none()) {
+            reason.push_str(&format!("; a parameter sets `{key}`"));
+        }
+        Cause::Derived(reason, keys.iter().filter_map(|key| self.at(key)).collect())
     }
+
+    /// The cause of a value that follows from the word that a key holds, or from its absence.
+    pub(crate) fn choice(self, key: &str, chosen: &str, default: &str) -> Cause {
+        if self.has(key) { self.rule(chosen, &[key]) } else { self.cause(key, default) }
+    }
+
+    /// The cause of what stands at a path of keys and of numbers of items, whatever characters a key has.
+    pub(crate) fn entry(self, path: &[&str]) -> Cause {
+        self.told(path, Node::place)
+    }
+
+    /// The cause of a name that is the key of a table's entry.
+    pub(crate) fn name_of(self, path: &[&str]) -> Cause {
+        self.told(path, |it| it.key)
+    }
+
+    fn told(self, path: &[&str], place: impl FnOnce(&Node) -> Option<Span>) -> Cause {
+        if self.1 == Causes::Silent {
+            return Cause::Defaulted(String::new());
+        }
+        self.node(path).and_then(place).map_or_else(|| parameter(&dotted(path)), Cause::Written)
+    }
+
+    /// The node at a path of keys and of numbers of items.
+    pub(crate) fn node(self, path: &[&str]) -> Option<&'a Node> {
+        path.iter().try_fold(self.0, |node, key| match &node.value {
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+            _ => node.get(key),
+        })
+    }
+}
+
+fn parameter(key: &str) -> Cause {
+    Cause::Derived(format!("a parameter sets `{key}`"), Vec::new())
 }

@@ -42,6 +42,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) times: runtime::Times,
     /// The text of the chat template.
     pub(crate) chat_template: Option<&'a str>,
+    /// The number of its file.
+    pub(crate) chat_template_file: Option<u32>,
 }
 
 /// What a plan is made from.
@@ -62,7 +64,8 @@ pub(crate) fn plan<'a>(given: Given<'a>, problems: &mut Vec<Problem>) -> Plan<'a
     let model = model::model(spec, keys, problems);
     let parallel = parallel::parallel(spec);
     let cache = cache::cache(spec, &model);
-    let chat_template = chat_template(spec, keys, files, problems);
+    let template = chat_template(spec, keys, files, problems);
+    let chat_template = template.map(|it| files[it].text.as_str());
     let flags = flags::flags(
         &flags::Given { spec, keys, image: &image, model: &model, parallel, chat_template },
         problems,
@@ -92,6 +95,7 @@ pub(crate) fn plan<'a>(given: Given<'a>, problems: &mut Vec<Problem>) -> Plan<'a
         cache,
         flags,
         chat_template,
+        chat_template_file: template.and_then(|it| u32::try_from(it).ok()),
     }
 }
 
@@ -109,17 +113,13 @@ fn namespace(spec: &Spec, keys: Keys<'_>, environment: Option<&str>, problems: &
     namespace
 }
 
-fn chat_template<'a>(
-    spec: &Spec,
-    keys: Keys<'_>,
-    files: &'a [File],
-    problems: &mut Vec<Problem>,
-) -> Option<&'a str> {
+/// The number of the file that the spec names.
+fn chat_template(spec: &Spec, keys: Keys<'_>, files: &[File], problems: &mut Vec<Problem>) -> Option<usize> {
     spec.model.chat_template.as_ref()?;
     let node = keys.0.find(CHAT_TEMPLATE)?;
-    let found = template_path(files, node).map(|path| files.iter().find(|it| it.path == path).ok_or(path));
-    let problem = match found {
-        Ok(Ok(file)) => return Some(&file.text),
+    let number = |path: String| files.iter().position(|it| it.path == path).ok_or(path);
+    let problem = match template_path(files, node).map(number) {
+        Ok(Ok(number)) => return Some(number),
         Ok(Err(path)) => Problem::error("SG004", format!("`{path}` was not read"))
             .help("name the template in the spec itself"),
         Err(problem) => problem,

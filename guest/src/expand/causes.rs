@@ -6,7 +6,9 @@ use crate::derive::Plan;
 /// Why a start may take as long as it may.
 pub(crate) fn startup(plan: &Plan<'_>) -> Cause {
     if plan.keys.has("probes.startup-minutes") {
-        return plan.keys.cause("probes.startup-minutes", "");
+        let reason =
+            "the spec says how many minutes a start may take, and the server is asked every ten seconds";
+        return plan.keys.rule(reason, &["probes.startup-minutes"]);
     }
     let reason = match plan.model.weights_gib {
         Some(weights) => {
@@ -50,12 +52,6 @@ pub(crate) fn memory(plan: &Plan<'_>) -> Cause {
 /// Why a value is what it is that a rule computes from keys unless somebody writes it.
 pub(crate) fn derived(plan: &Plan<'_>, key: &str, reason: &str, inputs: &[&str]) -> Cause {
     if plan.keys.has(key) { plan.keys.cause(key, "") } else { plan.keys.rule(reason, inputs) }
-}
-
-/// Why one entry of a table of the spec's is there: it was written, or a parameter sets it.
-pub(crate) fn entry(plan: &Plan<'_>, table: &str, name: &str) -> Cause {
-    let place = plan.keys.0.find(table).and_then(|it| it.get(name)).and_then(|it| it.place());
-    place.map_or_else(|| plan.keys.cause(table, ""), Cause::Written)
 }
 
 /// Why the pod's own disk is asked for as much as it is.

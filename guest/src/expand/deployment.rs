@@ -5,7 +5,8 @@ use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::derive::runtime::Strategy;
 use crate::expand::object::{Object, Part, Wave};
-use crate::expand::{causes, pod};
+use crate::expand::why::Why;
+use crate::expand::{causes, metadata, pod};
 use crate::manifest::{self, Deployment, DeploymentSpec, RollingUpdate};
 
 /// Old ReplicaSets that are kept; Git remembers the rest.
@@ -13,33 +14,32 @@ const REVISION_HISTORY: u32 = 3;
 
 /// Builds the Deployment.
 pub(crate) fn deployment(plan: &Plan<'_>) -> Object {
-    let pod = pod::server(plan);
     let spec = DeploymentSpec {
         replicas: plan.replicas,
         progress_deadline_seconds: plan.times.progress_deadline,
         revision_history_limit: REVISION_HISTORY,
         strategy: strategy(plan.strategy),
         selector: selector(plan, Component::Server),
-        template: pod.template,
+        template: pod::server(plan),
     };
     let cause = plan.keys.rule("the servers of this service", &["name"]);
     let object = Object::new(plan, Part::server(plan.name, Wave::Server), Deployment { spec }, cause)
-        .because(
-            "/spec/replicas",
-            plan.keys.cause("replicas", "one server is enough until somebody says otherwise"),
-        )
-        .because("/spec/strategy", strategy_cause(plan))
-        .because("/spec/selector", selector_cause())
-        .because("/spec/revisionHistoryLimit", defaulted("Git remembers older versions"))
-        .because("/spec/progressDeadlineSeconds", causes::progress_deadline(plan));
-    let object =
-        pod.causes.into_iter().fold(object, |object, (pointer, cause)| object.because(&pointer, cause));
+        .explained(plan, |why| why.below("/spec", |why| explain(plan, why)));
     match &plan.spec.queue {
-        Some(queue) => object
-            .label("kueue.x-k8s.io/queue-name", queue.as_str())
-            .because("/metadata/labels/kueue.x-k8s.io~1queue-name", plan.keys.cause("queue", "")),
+        Some(queue) => {
+            object.label("kueue.x-k8s.io/queue-name", queue.as_str(), plan.keys.cause("queue", ""))
+        }
         None => object,
     }
+}
+
+fn explain(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.key("/replicas", "replicas", "one server is enough until somebody says otherwise");
+    why.say("/strategy", strategy_cause(plan));
+    metadata::selector("/selector", why);
+    why.fixed("/revisionHistoryLimit", "Git remembers older versions");
+    why.say("/progressDeadlineSeconds", causes::progress_deadline(plan));
+    why.below("/template", |why| pod::explain_server(plan, why));
 }
 
 fn strategy(strategy: Strategy) -> manifest::Strategy {
@@ -53,7 +53,7 @@ fn strategy(strategy: Strategy) -> manifest::Strategy {
 
 fn strategy_cause(plan: &Plan<'_>) -> Cause {
     if plan.keys.has("rollout") {
-        return plan.keys.cause("rollout", "");
+        return plan.keys.rule("the spec says how a new version replaces the old one", &["rollout"]);
     }
     let reason = match plan.strategy {
         Strategy::Recreate if plan.cache.is_bound_to_a_node() => {
@@ -65,12 +65,4 @@ fn strategy_cause(plan: &Plan<'_>) -> Cause {
         }
     };
     plan.keys.rule(reason, &["replicas", "cache.kind", "cache.access"])
-}
-
-fn selector_cause() -> Cause {
-    defaulted("two labels that never change, since a selector cannot")
-}
-
-fn defaulted(reason: &str) -> Cause {
-    Cause::Defaulted(reason.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
+use crate::expand::metadata;
 use crate::expand::object::{Object, Part, Wave};
 use crate::manifest::{CountOrShare, DisruptionSpec, PodDisruptionBudget};
 use crate::spec::MaxUnavailable;
@@ -23,7 +24,11 @@ pub(crate) fn budget(plan: &Plan<'_>) -> Option<Object> {
         unhealthy_pod_eviction_policy: "AlwaysAllow",
     };
     let cause = plan.keys.rule("a drained node must not take all servers at once", &["replicas", "scale"]);
-    let written = plan.keys.cause("disruption.max-unavailable", "one at a time");
     let object = Object::new(plan, Part::server(plan.name, Wave::Edge), PodDisruptionBudget { spec }, cause);
-    Some(object.because("/spec/maxUnavailable", written))
+    Some(object.explained(plan, |why| {
+        why.key("/spec/maxUnavailable", "disruption.max-unavailable", "one at a time");
+        metadata::selector("/spec/selector", why);
+        let reason = "else a server that never becomes ready would keep its node from being drained";
+        why.fixed("/spec/unhealthyPodEvictionPolicy", reason);
+    }))
 }

@@ -5,6 +5,7 @@ mod config;
 mod dashboard;
 mod deployment;
 mod disruption;
+mod metadata;
 mod monitor;
 mod network_policy;
 pub(crate) mod object;
@@ -19,6 +20,7 @@ mod service_account;
 mod sidecars;
 mod variables;
 mod volumes;
+mod why;
 
 use crate::contract::Problem;
 use crate::derive::Plan;

@@ -2,9 +2,10 @@
 
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
-use crate::expand::causes;
-use crate::expand::object::{Object, Part, Wave, escaped};
+use crate::expand::metadata;
+use crate::expand::object::{Object, Part, Wave};
 use crate::expand::server::PORT;
+use crate::expand::why::Why;
 use crate::manifest::{
     AlertRule, Endpoint, Pairs, PrometheusRule, PrometheusRuleSpec, RuleGroup, ServiceMonitor,
     ServiceMonitorSpec,
@@ -18,14 +19,18 @@ pub(crate) fn service_monitor(plan: &Plan<'_>) -> Option<Object> {
     let interval = monitor.interval.as_ref().map_or_else(|| "30s".to_owned(), ToString::to_string);
     let endpoint = Endpoint { port: PORT, path: "/metrics", scheme: "http", interval };
     let spec = ServiceMonitorSpec { selector: selector(plan, Component::Server), endpoints: vec![endpoint] };
-    let object = Object::new(
-        plan,
-        Part::server(plan.name, Wave::Edge),
-        ServiceMonitor { spec },
-        plan.keys.cause("monitor", ""),
-    );
-    let interval = plan.keys.cause("monitor.interval", "twice a minute");
-    Some(labelled(plan, monitor, object).because("/spec/endpoints/0/interval", interval))
+    let cause = plan.keys.cause("monitor", "");
+    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), ServiceMonitor { spec }, cause)
+        .explained(plan, |why| {
+            metadata::selector("/spec/selector", why);
+            why.below("/spec/endpoints/0", |why| {
+                why.fixed("/port", "metrics are served on the port of the API");
+                why.fixed("/path", "SGLang's own path");
+                why.fixed("/scheme", "SGLang has no TLS of its own");
+                why.key("/interval", "monitor.interval", "twice a minute");
+            });
+        });
+    Some(labelled(plan, monitor, object))
 }
 
 /// Builds the alert rules.
@@ -35,25 +40,38 @@ pub(crate) fn prometheus_rule(plan: &Plan<'_>) -> Option<Object> {
     let monitor = plan.spec.monitor.as_ref().filter(|it| it.rules && !is_off)?;
     let groups = vec![RuleGroup { name: plan.name.to_owned(), rules: rules(plan, monitor) }];
     let cause = plan.keys.cause("monitor.rules", "somebody should know before the callers do");
-    let object = Object::new(
-        plan,
-        Part::server(plan.name, Wave::Edge),
-        PrometheusRule { spec: PrometheusRuleSpec { groups } },
-        cause,
-    );
-    let slo = plan.keys.rule("the promises of the spec", &["monitor.slo.ttft-p95", "monitor.slo.itl-p95"]);
-    let promised = FIXED_RULES..FIXED_RULES + promises(plan, monitor).len();
-    Some(promised.fold(labelled(plan, monitor, object), |object, index| {
-        object.because(&format!("/spec/groups/0/rules/{index}"), slo.clone())
-    }))
+    let body = PrometheusRule { spec: PrometheusRuleSpec { groups } };
+    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), body, cause)
+        .explained(plan, |why| why.below("/spec/groups/0", |why| explain(monitor, why)));
+    Some(labelled(plan, monitor, object))
+}
+
+fn explain(monitor: &Monitor, why: &mut Why<'_>) {
+    why.key("/name", "name", "");
+    let fixed: [&str; FIXED_RULES] = [
+        "no server answers, which callers notice first",
+        "what waits in queues for minutes is a lasting shortage of servers",
+        "a full KV cache puts running requests back, which makes all of them slow",
+        "a server that crashes again and again takes its requests with it",
+    ];
+    let of_series = ["name", "namespace"];
+    for (index, reason) in fixed.into_iter().enumerate() {
+        why.rule(&format!("/rules/{index}"), reason, &of_series);
+    }
+    let slo = &monitor.slo;
+    let promises = [(&slo.ttft_p95, "monitor.slo.ttft-p95"), (&slo.itl_p95, "monitor.slo.itl-p95")];
+    let given = promises.into_iter().filter(|(limit, _)| limit.is_some()).enumerate();
+    for (index, (_, key)) in given {
+        let pointer = format!("/rules/{}", FIXED_RULES + index);
+        why.rule(&pointer, "the promise that the spec gives", &[key]);
+    }
 }
 
 /// Prometheus's operator finds monitors and rules by labels of the platform's own.
 fn labelled(plan: &Plan<'_>, monitor: &Monitor, object: Object) -> Object {
     monitor.labels.iter().fold(object, |object, (key, value)| {
-        let pointer = format!("/metadata/labels/{}", escaped(key.as_str()));
-        let cause = causes::entry(plan, "monitor.labels", key.as_str());
-        object.label(key.as_str(), value.as_str()).because(&pointer, cause)
+        let cause = plan.keys.entry(&["monitor", "labels", key.as_str()]);
+        object.label(key.as_str(), value.as_str(), cause)
     })
 }
 

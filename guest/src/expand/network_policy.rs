@@ -1,10 +1,11 @@
 //! NetworkPolicies: who may call the servers, and what the pods may call.
 
-use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::derive::model::Source;
 use crate::expand::object::{Object, Part, Wave};
+use crate::expand::why::Why;
+use crate::expand::{metadata, sidecars};
 use crate::manifest::{
     AnyPod, EgressRule, IngressRule, IpBlock, NetworkPolicy, NetworkPolicySpec, Pairs, PolicyPeer,
     PolicyPort, Selector,
@@ -30,18 +31,13 @@ pub(crate) fn server(plan: &Plan<'_>) -> Option<Object> {
         "SGLang's admin routes and its internal sockets must not be open to the cluster",
     );
     let object = Object::new(plan, Part::server(plan.name, Wave::Ground), policy, cause);
-    Some(
-        object
-            .because(
-                "/spec/ingress",
-                plan.keys.cause("network.from", "the own namespace, since other names differ per cluster"),
-            )
-            .because(
-                "/spec/ingress/1",
-                plan.keys.rule("callers of a load balancer come from anywhere", &["expose.service"]),
-            )
-            .because("/spec/egress", egress_cause(plan, downloads)),
-    )
+    Some(object.explained(plan, |why| {
+        why.below("/spec", |why| {
+            explain_policy(why);
+            explain_callers(plan, why);
+            explain_egress(plan, downloads, why);
+        });
+    }))
 }
 
 /// Builds the prefetch Job's policy: nobody calls it, and its download may leave.
@@ -53,7 +49,62 @@ pub(crate) fn prefetch(plan: &Plan<'_>) -> Option<Object> {
     let part =
         Part { name: format!("{}-prefetch", plan.name), component: Component::Prefetch, wave: Wave::Ground };
     let cause = plan.keys.cause("network.policy", "the download needs the Hub and nothing else");
-    Some(Object::new(plan, part, policy, cause).because("/spec/egress", egress_cause(plan, true)))
+    Some(Object::new(plan, part, policy, cause).explained(plan, |why| {
+        why.below("/spec", |why| {
+            explain_policy(why);
+            explain_egress(plan, true, why);
+        });
+    }))
+}
+
+fn explain_policy(why: &mut Why<'_>) {
+    metadata::selector("/podSelector", why);
+    why.fixed("/policyTypes", "what no rule names is forbidden, in both directions");
+}
+
+fn explain_callers(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.below("/ingress/0", |why| {
+        why.fixed("/from/0", "the own namespace may call; the names of others differ per cluster");
+        explain_peers("from", &plan.spec.network.from, 1, |index| format!("/from/{index}"), why);
+        explain_port(0, why);
+        for (index, (sidecar, name)) in sidecars::port_names(plan).enumerate() {
+            let pointer = format!("/ports/{}", index + 1);
+            why.fixed(&format!("{pointer}/protocol"), "HTTP is TCP");
+            why.entry(&format!("{pointer}/port"), &["sidecar", sidecar, "ports", name]);
+        }
+    });
+    let reason = "callers of a load balancer come from anywhere";
+    why.rule("/ingress/1", reason, &["expose.service"]);
+    why.below("/ingress/1", |why| explain_port(0, why));
+}
+
+fn explain_port(index: usize, why: &mut Why<'_>) {
+    why.fixed(&format!("/ports/{index}/protocol"), "SGLang speaks HTTP, which is TCP");
+    why.key(&format!("/ports/{index}/port"), "port", "SGLang's own port");
+}
+
+/// The peers that the spec names, each at its own place; `first` is the number of the first of them.
+fn explain_peers(
+    key: &str,
+    peers: &[Peer],
+    first: usize,
+    pointer: impl Fn(usize) -> String,
+    why: &mut Why<'_>,
+) {
+    for (index, peer) in peers.iter().enumerate() {
+        let number = index.to_string();
+        let path = ["network", key, number.as_str()];
+        why.below(&pointer(first + index), |why| match peer {
+            Peer::Namespace(_) => {
+                why.entry("/namespaceSelector/matchLabels/kubernetes.io~1metadata.name", &path);
+            }
+            Peer::Cidr(_) => why.entry("/ipBlock/cidr", &path),
+            Peer::Labels(labels) => labels.keys().for_each(|label| {
+                let path = [path[0], path[1], path[2], label.as_str()];
+                metadata::own(why, "/namespaceSelector/matchLabels", &path);
+            }),
+        });
+    }
 }
 
 fn policy(
@@ -101,13 +152,29 @@ fn egress(plan: &Plan<'_>, downloads: bool) -> Vec<EgressRule> {
     std::iter::once(dns).chain(https).chain(identity).chain(named).collect()
 }
 
-fn egress_cause(plan: &Plan<'_>, downloads: bool) -> Cause {
-    let reason = match downloads {
-        true => "DNS, HTTPS for the download, and what the spec names",
-        false if plan.cache.is_prefetched => "DNS, and what the spec names: the prefetch Job downloads",
-        false => "DNS, and what the spec names: nothing is downloaded",
-    };
-    plan.keys.rule(reason, &["network.egress", "model.source", "cache.prefetch"])
+fn explain_egress(plan: &Plan<'_>, downloads: bool, why: &mut Why<'_>) {
+    why.fixed(
+        "/egress/0",
+        "names are looked up everywhere: a DNS cache may answer on an address of the node",
+    );
+    let mut next = 1;
+    if downloads {
+        let pointer = format!("/egress/{next}");
+        why.rule(&pointer, "weights are downloaded by HTTPS", &["model.source", "cache.prefetch"]);
+        next += 1;
+    }
+    if matches!(plan.model.source, Source::Bucket { .. }) {
+        let reason = "clouds answer there when pods ask for the identity that may read the bucket";
+        why.rule(&format!("/egress/{next}/to"), reason, &["model.source"]);
+        why.rule(
+            &format!("/egress/{next}/ports"),
+            "80 on AWS and Google, 988 on Google's own",
+            &["model.source"],
+        );
+        next += 1;
+    }
+    let named = &plan.spec.network.egress;
+    explain_peers("egress", named, next, |index| format!("/egress/{index}/to/0"), why);
 }
 
 fn tcp(port: u16) -> PolicyPort {

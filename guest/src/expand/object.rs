@@ -6,6 +6,8 @@ use crate::contract::{Cause, Manifest, Origin};
 use crate::derive::Plan;
 use crate::derive::keys::Causes;
 use crate::derive::labels::{Component, labels};
+use crate::expand::metadata;
+use crate::expand::why::{Origins, Why};
 use crate::manifest::{Envelope, Kind, Metadata, Pairs};
 
 /// When Argo CD applies an object; it waits for the health of one wave before it begins the next.
@@ -31,7 +33,7 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) wave: Wave,
     pub(crate) json: Value,
-    origins: Vec<Origin>,
+    origins: Origins,
     causes: Causes,
 }
 
@@ -46,70 +48,85 @@ impl Object {
         };
         let envelope = Envelope { api_version: K::API_VERSION, kind: K::KIND, metadata, body };
         let json = serde_json::to_value(envelope).expect("typed objects have nothing that JSON cannot say");
-        let object = Object {
-            kind: K::KIND,
-            name: part.name,
-            wave: part.wave,
-            json,
-            origins: Vec::new(),
-            causes: plan.keys.1,
-        };
-        object
-            .because("", cause)
-            .because(
-                "/metadata/namespace",
-                plan.keys.cause("namespace", "one namespace for each service and environment"),
-            )
-            .because(
-                "/metadata/labels",
-                plan.keys.rule("the recommended labels, and those of the spec", &["labels"]),
-            )
-            .because(
-                "/metadata/annotations",
-                plan.keys.rule("the sync wave, and the spec's annotations", &["annotations"]),
-            )
+        let Part { name, wave, .. } = part;
+        let is_plain = name == plan.name;
+        let object = Object { kind: K::KIND, name, wave, json, origins: Origins::new(), causes: plan.keys.1 };
+        object.explained(plan, |why| {
+            why.say("", cause);
+            why.fixed("/apiVersion", "the version in which clusters serve the kind");
+            why.fixed("/kind", "what the object is");
+            why.below("/metadata", |why| metadata_causes(plan, wave, is_plain, why));
+        })
     }
 
-    /// Says why the field at a pointer is what it is. A field that this object does not have needs no cause.
-    pub(crate) fn because(mut self, pointer: &str, cause: Cause) -> Object {
-        if self.causes == Causes::Told && self.json.pointer(pointer).is_some() {
-            self.origins.push(Origin { pointer: pointer.to_owned(), cause });
+    /// Says why the object's fields are what they are, if anybody will read it: `tell` is not even called for nobody.
+    pub(crate) fn explained(mut self, plan: &Plan<'_>, tell: impl FnOnce(&mut Why<'_>)) -> Object {
+        if self.causes == Causes::Told {
+            tell(&mut Why::of(plan.keys, &self.json, &mut self.origins));
         }
         self
     }
 
-    /// Says why a field is what it is, where earlier causes of it and of what lies below it no longer hold.
-    pub(crate) fn because_instead(&mut self, pointer: &str, cause: Cause) {
-        if self.causes == Causes::Silent {
-            return;
-        }
+    /// Takes back what was said of a field and of all below it, since it is another one now.
+    pub(crate) fn forget(&mut self, pointer: &str) {
         let is_below =
             |it: &str| it.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.origins.retain(|it| !is_below(&it.pointer));
-        self.origins.push(Origin { pointer: pointer.to_owned(), cause });
+        self.origins.retain(|it, _| !is_below(it));
+    }
+
+    /// Says why a field of a finished object is what it is.
+    pub(crate) fn because(&mut self, pointer: String, cause: Cause) {
+        if self.causes == Causes::Told {
+            self.origins.insert(pointer, cause);
+        }
     }
 
     /// Adds a label to the object itself, for a controller that looks for it there.
-    pub(crate) fn label(mut self, key: &str, value: &str) -> Object {
+    pub(crate) fn label(mut self, key: &str, value: &str, cause: Cause) -> Object {
         self.json["metadata"]["labels"][key] = value.into();
+        self.because(format!("/metadata/labels/{}", escaped(key)), cause);
         self
     }
 
     /// Adds an annotation; the spec's own of the same key wins.
-    pub(crate) fn annotation(mut self, key: &str, value: &str) -> Object {
+    pub(crate) fn annotation(mut self, key: &str, value: &str, cause: Cause) -> Object {
         let annotations = &mut self.json["metadata"]["annotations"];
         if annotations.get(key).is_none() {
             annotations[key] = value.into();
+            self.because(format!("/metadata/annotations/{}", escaped(key)), cause);
         }
         self
     }
 
     /// The finished manifest.
-    pub(crate) fn into_manifest(mut self) -> Manifest {
-        self.origins.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    pub(crate) fn into_manifest(self) -> Manifest {
         let json = serde_json::to_string(&self.json).expect("a value is JSON");
-        Manifest { json, origins: self.origins }
+        let origins = self.origins.into_iter().map(|(pointer, cause)| Origin { pointer, cause });
+        Manifest { json, origins: origins.collect() }
     }
+}
+
+fn metadata_causes(plan: &Plan<'_>, wave: Wave, is_plain: bool, why: &mut Why<'_>) {
+    match is_plain {
+        true => why.key("/name", "name", ""),
+        false => why.rule("/name", "the service's name, and what the object is to it", &["name"]),
+    }
+    why.say("/namespace", namespace_cause(plan));
+    why.below("/labels", |why| metadata::labels(plan, why));
+    why.below("/annotations", |why| metadata::annotations(plan, wave, why));
+}
+
+fn namespace_cause(plan: &Plan<'_>) -> Cause {
+    let keys = plan.keys;
+    if plan.spec.namespace.as_ref().is_some_and(|it| it.as_str() == plan.namespace) {
+        return keys.cause("namespace", "");
+    }
+    let reason = match (keys.has("namespace"), plan.environment) {
+        (true, _) => "the spec's pattern, with the service and the environment put in",
+        (false, Some(_)) => "one namespace for each service and environment",
+        (false, None) => "one namespace for each service",
+    };
+    keys.rule(reason, &["namespace", "name"])
 }
 
 /// A key as a JSON pointer (RFC 6901) writes it.

@@ -55,9 +55,10 @@ fn absent(target: &str, objects: &[Object]) -> Problem {
 }
 
 fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) {
-    let mut touched = Vec::new();
+    let mut touched = Touched::default();
     merge(&mut object.json, patch, String::new(), &mut touched);
-    for (pointer, node) in touched {
+    touched.replaced.iter().for_each(|it| object.forget(it));
+    for (pointer, node) in touched.leaves {
         if IDENTITY.contains(&pointer.as_str()) {
             let message = format!(
                 "a patch cannot change `{}`, which makes the object the one that it is",
@@ -68,16 +69,28 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
         let cause = node
             .place()
             .map_or_else(|| Cause::Derived("a parameter patches it".into(), Vec::new()), Cause::Written);
-        object.because_instead(&pointer, cause);
+        object.because(pointer, cause);
     }
 }
 
-/// Merges a node into a value, and remembers which pointers it decided.
-fn merge<'a>(target: &mut Value, patch: &'a Node, pointer: String, touched: &mut Vec<(String, &'a Node)>) {
+/// What a patch has decided, by pointers.
+#[derive(Default)]
+struct Touched<'a> {
+    /// Fields of which nothing is as it was.
+    replaced: Vec<String>,
+    /// Each value that it wrote, down to the last.
+    leaves: Vec<(String, &'a Node)>,
+}
+
+/// Merges a node into a value, and remembers what it decided.
+fn merge<'a>(target: &mut Value, patch: &'a Node, pointer: String, touched: &mut Touched<'a>) {
     match (target, &patch.value) {
         (target, tree::Value::Table(table)) => {
             if !target.is_object() {
                 *target = Value::Object(serde_json::Map::new());
+                touched.replaced.push(pointer.clone());
+                // An empty table is a value like any other where there was none.
+                table.is_empty().then(|| touched.leaves.push((pointer.clone(), patch)));
             }
             for (key, node) in table {
                 let pointer = format!("{pointer}/{}", escaped(key));
@@ -93,8 +106,26 @@ fn merge<'a>(target: &mut Value, patch: &'a Node, pointer: String, touched: &mut
         }
         (target, _) => {
             *target = json(patch);
-            touched.push((pointer, patch));
+            touched.replaced.push(pointer.clone());
+            leaves(patch, pointer, &mut touched.leaves);
         }
+    }
+}
+
+/// Every value of a node that holds no other, each at its own place.
+fn leaves<'a>(node: &'a Node, pointer: String, found: &mut Vec<(String, &'a Node)>) {
+    match &node.value {
+        tree::Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                leaves(item, format!("{pointer}/{index}"), found);
+            }
+        }
+        tree::Value::Table(table) if !table.is_empty() => {
+            for (key, item) in table {
+                leaves(item, format!("{pointer}/{}", escaped(key)), found);
+            }
+        }
+        _ => found.push((pointer, node)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The server's pod: its containers, where it may run, and why.
 
-use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::gpu::node_labels;
 use crate::derive::labels::{Component, pod_labels, selector};
-use crate::expand::{causes, config, server, sidecars, volumes};
+use crate::expand::object::escaped;
+use crate::expand::why::Why;
+use crate::expand::{causes, config, metadata, server, sidecars, volumes};
 use crate::manifest::{
     Affinity, NameReference, NodeAffinity, NodeRequirement, NodeSelector, NodeSelectorTerm, Pairs,
     PodAffinity, PodSecurityContext, PodSpec, PodTemplate, SeccompProfile, SpreadConstraint,
@@ -15,33 +16,44 @@ use crate::spec::{Security, Spread};
 /// The user and group of pods that do not run as root.
 const USER: u32 = 1000;
 
-/// A pod template, and why its fields are what they are, by pointers into the object that holds it.
-pub(crate) struct Pod {
-    pub(crate) template: PodTemplate,
-    pub(crate) causes: Vec<(String, Cause)>,
-}
-
 /// Builds the server's pod.
-pub(crate) fn server(plan: &Plan<'_>) -> Pod {
+pub(crate) fn server(plan: &Plan<'_>) -> PodTemplate {
     let volumes = volumes::server(plan);
-    let server = server::container(plan, &volumes);
-    let mut causes = placement_causes(plan);
-    causes
-        .extend(server.causes.into_iter().map(|(pointer, cause)| (format!("/containers/0{pointer}"), cause)));
-    causes.extend(volumes.causes());
-    causes.extend(sidecars::causes(plan));
     let metadata =
         TemplateMetadata { labels: pod_labels(plan, Component::Server), annotations: annotations(plan) };
     let spec = PodSpec {
         termination_grace_period_seconds: plan.times.grace,
         topology_spread_constraints: spread(plan),
         init_containers: sidecars::containers(plan).collect(),
-        containers: vec![server.container],
+        containers: vec![server::container(plan, &volumes)],
         volumes: volumes.volumes(),
         ..placed(plan)
     };
-    let causes = causes.into_iter().map(|(pointer, cause)| (format!("/spec/template/spec{pointer}"), cause));
-    Pod { causes: causes.chain(metadata_causes(plan)).collect(), template: PodTemplate { metadata, spec } }
+    PodTemplate { metadata, spec }
+}
+
+/// Why the server's pod is what it is, by pointers into its template.
+pub(crate) fn explain_server(plan: &Plan<'_>, why: &mut Why<'_>) {
+    let volumes = volumes::server(plan);
+    explain_metadata(plan, why);
+    let rolls = "a changed configuration rolls the pods, which Kubernetes by itself does not";
+    why.say("/metadata/annotations/checksum~1config", config::cause(plan, rolls));
+    why.below("/spec", |why| {
+        explain_placed(plan, why);
+        why.say("/terminationGracePeriodSeconds", causes::grace(plan));
+        explain_spread(plan, why);
+        sidecars::explain(plan, why);
+        why.below("/containers/0", |why| server::explain(plan, &volumes, why));
+        volumes.explain_volumes(why);
+    });
+}
+
+/// Why a pod carries its labels, and the team's annotations.
+pub(crate) fn explain_metadata(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.below("/metadata/labels", |why| metadata::pod_labels(plan, why));
+    for key in plan.spec.pod.annotations.keys() {
+        metadata::own(why, "/metadata/annotations", &["pod", "annotations", key.as_str()]);
+    }
 }
 
 /// A pod without containers, placed where the accelerators are: the prefetch Job must fill a volume in their zone.
@@ -125,50 +137,87 @@ fn annotations(plan: &Plan<'_>) -> Pairs {
     team.chain([("checksum/config".to_owned(), config::checksum(plan))]).collect()
 }
 
-fn metadata_causes(plan: &Plan<'_>) -> Vec<(String, Cause)> {
-    let keys = plan.keys;
-    vec![
-        (
-            "/spec/template/metadata/labels".into(),
-            keys.rule("the selector's labels, and those of the spec", &["labels", "pod.labels"]),
-        ),
-        (
-            "/spec/template/metadata/annotations".into(),
-            keys.rule(
-                "the checksum of the configuration rolls the pods, and the spec's annotations",
-                &["pod.annotations"],
-            ),
-        ),
-    ]
+fn explain_spread(plan: &Plan<'_>, why: &mut Why<'_>) {
+    for index in 0..spread(plan).len() {
+        why.below(&format!("/topologySpreadConstraints/{index}"), |why| {
+            why.fixed("/maxSkew", "as even as it can be");
+            let lost = "one lost node should not take all replicas";
+            why.choice("/topologyKey", "spread", "the spec says what replicas are spread over", lost);
+            let reason = "a cluster with one zone or one free node must still run the service";
+            why.fixed("/whenUnsatisfiable", reason);
+            metadata::selector("/labelSelector", why);
+        });
+    }
 }
 
 /// Why a pod runs where and as whom it does, by pointers into it.
-pub(crate) fn placement_causes(plan: &Plan<'_>) -> Vec<(String, Cause)> {
-    let keys = plan.keys;
-    let nodes =
-        keys.rule(format!("nodes with {}", plan.gpu.label), &["gpu.product", "gpu.select", "gpu.node"]);
-    let pairs = [
-        ("/serviceAccountName", keys.cause("service-account.name", "the service's own identity")),
-        ("/automountServiceAccountToken", Cause::Defaulted("SGLang never calls the cluster's API".into())),
-        (
-            "/enableServiceLinks",
-            Cause::Defaulted("variables of neighbouring Services could be taken for SGLang's own".into()),
-        ),
-        ("/runtimeClassName", keys.cause("gpu.runtime-class", "")),
-        ("/priorityClassName", keys.cause("priority", "")),
-        ("/terminationGracePeriodSeconds", causes::grace(plan)),
-        ("/securityContext", keys.cause("security", "SGLang's image expects root, and gets no capability")),
-        (
-            "/imagePullSecrets",
-            keys.rule("credentials of the image's registry", &["image.pull-secret", "secrets.registry"]),
-        ),
-        ("/nodeSelector", nodes.clone()),
-        ("/affinity", nodes),
-        (
-            "/tolerations",
-            keys.cause("gpu.tolerations", "nodes with accelerators are tainted with their resource's name"),
-        ),
-        ("/topologySpreadConstraints", keys.cause("spread", "one lost node should not take all replicas")),
-    ];
-    pairs.into_iter().map(|(pointer, cause)| (pointer.to_owned(), cause)).collect()
+pub(crate) fn explain_placed(plan: &Plan<'_>, why: &mut Why<'_>) {
+    let account = causes::derived(plan, "service-account.name", "the service's own identity", &["name"]);
+    why.say("/serviceAccountName", account);
+    why.fixed("/automountServiceAccountToken", "SGLang never calls the cluster's API");
+    let neighbours = "variables of neighbouring Services could be taken for SGLang's own";
+    why.fixed("/enableServiceLinks", neighbours);
+    why.key("/runtimeClassName", "gpu.runtime-class", "");
+    why.key("/priorityClassName", "priority", "");
+    explain_security(why);
+    if plan.spec.image.pull_secret.is_some() {
+        why.key("/imagePullSecrets/0/name", "image.pull-secret", "");
+    }
+    if plan.secrets.registry.is_some() {
+        let pointer = format!("/imagePullSecrets/{}/name", plan.secrets.pull.len() - 1);
+        why.rule(&pointer, "the Secret that is filled from the store", &["secrets.registry"]);
+    }
+    explain_nodes(plan, why);
+    explain_tolerations(plan, why);
+}
+
+fn explain_security(why: &mut Why<'_>) {
+    why.below("/securityContext", |why| {
+        for pointer in ["/runAsNonRoot", "/runAsUser", "/runAsGroup", "/fsGroup"] {
+            why.rule(pointer, "the spec wants a user other than root", &["security"]);
+        }
+        let reason = "else the kubelet walks through all the weights at every start to change their owner";
+        why.rule("/fsGroupChangePolicy", reason, &["security"]);
+        why.fixed("/seccompProfile", "the container runtime's own filter of system calls hinders nothing");
+    });
+}
+
+fn explain_nodes(plan: &Plan<'_>, why: &mut Why<'_>) {
+    if let Some((label, _)) = &plan.gpu.product {
+        let reason = format!("nodes with {} say so by this label", plan.gpu.label);
+        why.rule(&format!("/nodeSelector/{}", escaped(label)), reason, &["gpu.product", "gpu.select"]);
+    }
+    let required = "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
+    why.below(&format!("{required}/nodeSelectorTerms/0/matchExpressions/0"), |why| {
+        why.rule("/key", "the label by which nodes tell their product", &["gpu.select"]);
+        why.fixed("/operator", "one product has several names, and any of them will do");
+        for index in 0..plan.gpu.product.as_ref().map_or(0, |(_, names)| names.len()) {
+            let name = format!("a name under which nodes know {}", plan.gpu.label);
+            why.rule(&format!("/values/{index}"), name, &["gpu.product", "gpu.select"]);
+        }
+    });
+    for label in plan.spec.gpu.node.keys() {
+        metadata::own(why, "/nodeSelector", &["gpu", "node", label.as_str()]);
+    }
+}
+
+fn explain_tolerations(plan: &Plan<'_>, why: &mut Why<'_>) {
+    let Some(written) = &plan.spec.gpu.tolerations else {
+        let tainted = "nodes with accelerators are tainted with their resource's name";
+        return why.rule("/tolerations/0", tainted, &["gpu.product", "gpu.resource"]);
+    };
+    // None at all, which is something to say.
+    why.key("/tolerations", "gpu.tolerations", "");
+    for (index, toleration) in written.iter().enumerate() {
+        let number = index.to_string();
+        why.below(&format!("/tolerations/{index}"), |why| {
+            for field in ["key", "operator", "value", "effect"] {
+                let path = ["gpu", "tolerations", number.as_str(), field];
+                why.entry(&format!("/{field}"), &path);
+            }
+            if toleration.operator.is_none() {
+                why.fixed("/operator", "a toleration with a value compares it, and any other asks for none");
+            }
+        });
+    }
 }

@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::labels::{Component, pod_labels, selector};
 use crate::derive::model::Source;
 use crate::expand::object::{Object, Part, Wave};
-use crate::expand::{config, pod, server, variables, volumes};
+use crate::expand::why::Why;
+use crate::expand::{config, metadata, pod, server, variables, volumes};
 use crate::manifest::{
     Container, Job, JobSpec, Pairs, PodAffinity, PodAffinityTerm, PodSpec, PodTemplate, ResourceRequirements,
     TemplateMetadata, WeightedPods,
 };
+use crate::spec::units::{Label, Line};
 
 /// Downloads every `ID@REVISION` of its arguments. Some repositories hold the weights a second time in formats that SGLang
 /// does not read; those are left out.
@@ -48,59 +49,70 @@ pub(crate) fn job(plan: &Plan<'_>) -> Option<Object> {
     let part = Part { name: name(plan, &json), component: Component::Prefetch, wave: Wave::Ground };
     let keys = plan.keys;
     let cause = keys.cause("cache.prefetch", "");
-    let object = Object::new(plan, part, Job { spec: JobSpec { backoff_limit: RETRIES, template } }, cause);
-    let object = template_causes(plan).into_iter().fold(object, |object, (pointer, cause)| {
-        object.because(&format!("/spec/template/spec{pointer}"), cause)
-    });
-    Some(
-        object
-            .because(
-                "/metadata/name",
-                Cause::Derived(
-                    "a Job cannot be changed, so another template needs another name".into(),
-                    Vec::new(),
-                ),
-            )
-            .because(
-                "/spec/backoffLimit",
-                Cause::Defaulted("a download that broke off goes on where it stopped".into()),
-            )
-            .because(
-                "/spec/template/spec/affinity/podAffinity",
-                keys.rule("the volume is mounted where a server runs", &["cache.kind", "cache.access"]),
-            ),
-    )
+    let body = Job { spec: JobSpec { backoff_limit: RETRIES, template } };
+    Some(Object::new(plan, part, body, cause).explained(plan, |why| {
+        let reason = "a Job cannot be changed, so another template needs another name";
+        why.rule("/metadata/name", reason, &["name"]);
+        why.fixed("/spec/backoffLimit", "a download that broke off goes on where it stopped");
+        why.below("/spec/template", |why| explain(plan, why));
+    }))
 }
 
-/// Why the pod is what it is, by pointers into it.
-fn template_causes(plan: &Plan<'_>) -> Vec<(String, Cause)> {
-    let keys = plan.keys;
-    let nodes =
-        || keys.rule("the volume must lie in the zone of the accelerators", &["gpu.product", "gpu.node"]);
-    let container = "/containers/0";
-    let mut causes = pod::placement_causes(plan);
-    let own = ["/affinity", "/nodeSelector", "/terminationGracePeriodSeconds", "/topologySpreadConstraints"];
-    causes.retain(|(pointer, _)| !own.contains(&pointer.as_str()));
-    causes.extend([
-        ("/nodeSelector".into(), nodes()),
-        ("/affinity/nodeAffinity".into(), nodes()),
-        (
-            format!("{container}/image"),
-            keys.rule("the server's image brings all that a download needs", &["image"]),
-        ),
-        (
-            format!("{container}/args"),
-            keys.rule("what is downloaded", &["model.id", "model.revision", "model.lora"]),
-        ),
-        (
-            format!("{container}/resources"),
-            Cause::Defaulted("files pass through it, and nothing is loaded".into()),
-        ),
-    ]);
-    let variables = variables::prefetch(plan).into_iter().enumerate();
-    causes.extend(variables.map(|(index, (_, cause))| (format!("{container}/env/{index}"), cause)));
-    causes.extend(volumes::prefetch(plan).causes());
-    causes
+/// Why the pod is what it is, by pointers into its template.
+fn explain(plan: &Plan<'_>, why: &mut Why<'_>) {
+    let volumes = volumes::prefetch(plan);
+    pod::explain_metadata(plan, why);
+    why.below("/spec", |why| {
+        pod::explain_placed(plan, why);
+        why.fixed("/restartPolicy", "a download that broke off goes on where it stopped");
+        why.fixed(
+            "/terminationGracePeriodSeconds",
+            "Kubernetes' own; a download that is stopped loses nothing",
+        );
+        explain_neighbours(why);
+        why.below("/containers/0", |why| explain_container(plan, &volumes, why));
+        volumes.explain_volumes(why);
+    });
+}
+
+fn explain_neighbours(why: &mut Why<'_>) {
+    let pods = "/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/0";
+    why.below(pods, |why| {
+        why.fixed("/weight", "nothing else is preferred, so it weighs all there is");
+        let reason = "a volume that one node alone can mount is where a server runs, if one does";
+        why.rule("/podAffinityTerm/topologyKey", reason, &["cache.kind", "cache.access"]);
+        metadata::selector("/podAffinityTerm/labelSelector", why);
+    });
+}
+
+fn explain_container(plan: &Plan<'_>, volumes: &volumes::Volumes, why: &mut Why<'_>) {
+    why.fixed("/name", "what `kubectl logs` is told");
+    let brings = "the server's image brings all that a download needs";
+    why.rule("/image", brings, &["image.repo", "image.tag", "image.digest"]);
+    let script = "each source of models has a library of its own, which is called by a few lines";
+    why.rule("/command", script, &["model.source"]);
+    explain_wanted(plan, why);
+    for (index, (_, parts)) in variables::prefetch(plan).into_iter().enumerate() {
+        why.parts(&format!("/env/{index}"), parts);
+    }
+    for part in ["requests", "limits"] {
+        why.fixed(&format!("/resources/{part}"), "files pass through it, and nothing is loaded");
+    }
+    server::explain_any(why);
+    volumes.explain_mounts(why);
+}
+
+fn explain_wanted(plan: &Plan<'_>, why: &mut Why<'_>) {
+    if plan.model.source == Source::ModelScope {
+        why.key("/args/0", "model.id", "");
+        why.key("/args/1", "model.revision", "ModelScope's own default");
+        why.rule("/args/2", "the folder in which the server looks for it", &["model.id", "model.revision"]);
+        return;
+    }
+    why.rule("/args/0", "the model and its revision", &["model.id", "model.revision"]);
+    for (index, (name, _)) in adapters(plan).enumerate() {
+        why.entry(&format!("/args/{}", index + 1), &["model", "lora", name.as_str()]);
+    }
 }
 
 /// The Job's name for a template.
@@ -169,7 +181,7 @@ fn container(plan: &Plan<'_>, volumes: &volumes::Volumes) -> Container {
     }
 }
 
-/// The model at its revision; from the Hub also the adapters that are ids rather than paths.
+/// The model at its revision; from the Hub also the adapters.
 fn wanted(plan: &Plan<'_>) -> Vec<String> {
     if plan.model.source == Source::ModelScope {
         let id = plan.spec.model.id.as_ref().map_or("", |it| it.as_str()).to_owned();
@@ -177,9 +189,13 @@ fn wanted(plan: &Plan<'_>) -> Vec<String> {
         return vec![id, revision, plan.model.path.clone()];
     }
     let revision = plan.spec.model.revision.as_ref().map(|it| format!("@{it}")).unwrap_or_default();
-    let adapters =
-        plan.spec.model.lora.values().filter(|it| !it.as_str().starts_with('/')).map(ToString::to_string);
+    let adapters = adapters(plan).map(|(_, id)| id.to_string());
     std::iter::once(format!("{}{revision}", plan.model.path)).chain(adapters).collect()
+}
+
+/// The adapters that are ids rather than paths.
+fn adapters<'a>(plan: &Plan<'a>) -> impl Iterator<Item = (&'a Label, &'a Line)> {
+    plan.spec.model.lora.iter().filter(|(_, path)| !path.as_str().starts_with('/'))
 }
 
 fn resources() -> ResourceRequirements {

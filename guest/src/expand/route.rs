@@ -1,9 +1,9 @@
 //! The way in from outside: an HTTPRoute, or an Ingress where there is no Gateway API. Both end at the one Service.
 
-use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::expand::object::{Object, Part, Wave};
 use crate::expand::server::PORT;
+use crate::expand::why::Why;
 use crate::manifest::{
     BackendPort, BackendRef, HttpRoute, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Ingress,
     IngressBackend, IngressHost, IngressPath, IngressPaths, IngressSpec, IngressTls, ParentRef, PathMatch,
@@ -41,19 +41,41 @@ pub(crate) fn http_route(plan: &Plan<'_>) -> Option<Object> {
         hostnames: expose.host.iter().map(ToString::to_string).collect(),
         rules: vec![rule],
     };
-    let keys = plan.keys;
-    let object = Object::new(
-        plan,
-        Part::server(plan.name, Wave::Edge),
-        HttpRoute { spec },
-        keys.cause("expose.gateway", ""),
-    );
-    Some(
-        object
-            .because("/spec/hostnames", keys.cause("expose.host", ""))
-            .because("/spec/rules/0/matches", paths_cause(plan))
-            .because("/spec/rules/0/timeouts", Cause::Defaulted("a long answer takes minutes".into())),
-    )
+    let cause = plan.keys.cause("expose.gateway", "");
+    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), HttpRoute { spec }, cause);
+    Some(object.explained(plan, |why| why.below("/spec", |why| explain_route(plan, why))))
+}
+
+/// Why fields stand there that the API server would add: it is the same for all of them.
+const WRITTEN_OUT: &str = "the API server's own default, written out so that Argo CD sees no difference";
+
+fn explain_route(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.below("/parentRefs/0", |why| {
+        ["/group", "/kind"].into_iter().for_each(|it| why.fixed(it, WRITTEN_OUT));
+        ["/namespace", "/name"].into_iter().for_each(|it| why.key(it, "expose.gateway", ""));
+    });
+    why.key("/hostnames/0", "expose.host", "");
+    for index in 0..paths(plan).len() {
+        why.below(&format!("/rules/0/matches/{index}/path"), |why| {
+            why.fixed("/type", "whatever lies below the prefix is routed with it");
+            explain_path(plan, index, "/value", why);
+        });
+    }
+    why.below("/rules/0/backendRefs/0", |why| {
+        ["/group", "/kind", "/weight"].into_iter().for_each(|it| why.fixed(it, WRITTEN_OUT));
+        why.key("/name", "name", "");
+        why.key("/port", "port", "SGLang's own port");
+    });
+    why.fixed("/rules/0/timeouts/request", "no limit: a long answer that is not streamed takes minutes");
+}
+
+fn explain_path(plan: &Plan<'_>, index: usize, pointer: &str, why: &mut Why<'_>) {
+    match plan.spec.expose.paths {
+        Some(_) => why.entry(pointer, &["expose", "paths", &index.to_string()]),
+        None => {
+            why.fixed(pointer, "SGLang's admin routes lie outside of `/v1` and stay inside of the cluster");
+        }
+    }
 }
 
 /// Builds the Ingress.
@@ -70,19 +92,28 @@ pub(crate) fn ingress(plan: &Plan<'_>) -> Option<Object> {
     let keys = plan.keys;
     let cause = keys.cause("expose.ingress-class", "");
     let object = Object::new(plan, Part::server(plan.name, Wave::Edge), Ingress { spec }, cause)
-        .because("/spec/rules/0/host", keys.cause("expose.host", ""))
-        .because(
-            "/spec/tls",
-            keys.rule("callers send keys, so never in the clear", &["expose.host", "expose.tls-issuer"]),
-        )
-        .because("/spec/rules/0/http/paths", paths_cause(plan));
+        .explained(plan, |why| why.below("/spec", |why| explain_ingress(plan, why)));
     Some(match &expose.tls_issuer {
-        Some(issuer) => object.annotation("cert-manager.io/cluster-issuer", issuer.as_str()).because(
-            "/metadata/annotations/cert-manager.io~1cluster-issuer",
-            keys.cause("expose.tls-issuer", ""),
-        ),
+        Some(issuer) => {
+            let cause = keys.cause("expose.tls-issuer", "");
+            object.annotation("cert-manager.io/cluster-issuer", issuer.as_str(), cause)
+        }
         None => object,
     })
+}
+
+fn explain_ingress(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.key("/ingressClassName", "expose.ingress-class", "");
+    ["/tls/0/hosts/0", "/rules/0/host"].into_iter().for_each(|it| why.key(it, "expose.host", ""));
+    why.rule("/tls/0/secretName", "callers send keys, so never in the clear", &["name", "expose.tls-issuer"]);
+    for index in 0..paths(plan).len() {
+        why.below(&format!("/rules/0/http/paths/{index}"), |why| {
+            explain_path(plan, index, "/path", why);
+            why.fixed("/pathType", "whatever lies below the prefix is routed with it");
+            why.key("/backend/service/name", "name", "");
+            why.fixed("/backend/service/port/name", "the Service's port, whatever its number");
+        });
+    }
 }
 
 fn ingress_path(plan: &Plan<'_>, path: String) -> IngressPath {
@@ -95,9 +126,4 @@ fn paths(plan: &Plan<'_>) -> Vec<String> {
         Some(paths) => paths.iter().map(UrlPath::to_string).collect(),
         None => vec!["/v1".into()],
     }
-}
-
-fn paths_cause(plan: &Plan<'_>) -> Cause {
-    plan.keys
-        .cause("expose.paths", "SGLang's admin routes lie outside of `/v1` and stay inside of the cluster")
 }

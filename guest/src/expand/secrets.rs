@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::secrets::StoreAccount;
+use crate::expand::causes;
 use crate::expand::object::{Object, Part, Wave};
+use crate::expand::why::Why;
 use crate::manifest::{
     ExternalSecret, ExternalSecretSpec, Pairs, RemoteRef, SecretData, SecretStore, SecretStoreSpec,
     SecretTarget, SecretTemplate, StoreRef,
@@ -16,12 +19,40 @@ use crate::spec::{AwsStore, GcpStore, VaultStore};
 pub(crate) fn store(plan: &Plan<'_>) -> Option<Object> {
     let provider = provider(plan)?;
     let cause = plan.keys.cause("secrets.store", "");
-    Some(Object::new(
-        plan,
-        Part::server(store_name(plan), Wave::Store),
-        SecretStore { spec: SecretStoreSpec { provider } },
-        cause,
-    ))
+    let body = SecretStore { spec: SecretStoreSpec { provider } };
+    let object = Object::new(plan, Part::server(store_name(plan), Wave::Store), body, cause);
+    Some(object.explained(plan, |why| why.below("/spec/provider", |why| explain_store(plan, why))))
+}
+
+fn explain_store(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.below("/aws", |why| {
+        why.fixed("/service", "the one of AWS's stores that holds nothing but secrets");
+        why.key("/region", "secrets.store.aws.region", "");
+        why.say("/auth/jwt/serviceAccountRef/name", account_cause(plan, "secrets.store.aws"));
+    });
+    why.below("/gcpsm", |why| {
+        why.key("/projectID", "secrets.store.gcp.project", "");
+        why.key("/auth/workloadIdentity/clusterLocation", "secrets.store.gcp.cluster-location", "");
+        why.key("/auth/workloadIdentity/clusterName", "secrets.store.gcp.cluster-name", "");
+        let account = account_cause(plan, "secrets.store.gcp");
+        why.say("/auth/workloadIdentity/serviceAccountRef/name", account);
+    });
+    why.below("/vault", |why| {
+        why.key("/server", "secrets.store.vault.server", "");
+        why.key("/path", "secrets.store.vault.path", "Vault's own mount of its KV engine");
+        why.fixed("/version", "the KV engine that keeps versions, which Vault mounts today");
+        let mount = "Vault's own mount of its Kubernetes authentication";
+        why.key("/auth/kubernetes/mountPath", "secrets.store.vault.mount", mount);
+        why.key("/auth/kubernetes/role", "secrets.store.vault.role", "");
+        let account = account_cause(plan, "secrets.store.vault");
+        why.say("/auth/kubernetes/serviceAccountRef/name", account);
+    });
+}
+
+/// Why a store signs in as whom it does.
+fn account_cause(plan: &Plan<'_>, store: &str) -> Cause {
+    let key = format!("{store}.service-account");
+    causes::derived(plan, &key, "the store signs in with an identity that is made for it", &["name"])
 }
 
 fn store_name(plan: &Plan<'_>) -> String {
@@ -81,16 +112,47 @@ pub(crate) fn external_secret(plan: &Plan<'_>) -> Option<Object> {
     let name = plan.secrets.holder.clone();
     let data = plan.secrets.entries.iter().map(|it| data(it.key, &it.remote)).collect();
     let cause = plan.keys.rule("the store's keys become a Secret that pods can read", &["secrets"]);
-    let object =
-        Object::new(plan, Part::server(name.clone(), Wave::Secret), fetched(plan, name, None, data), cause)
-            .because(
-                "/spec/refreshInterval",
-                plan.keys.cause("secrets.refresh", "a rotated key should arrive within the hour"),
-            );
-    let entries = plan.secrets.entries.iter().enumerate();
-    Some(entries.fold(object, |object, (index, it)| {
-        object.because(&format!("/spec/data/{index}"), plan.keys.cause(it.written, ""))
+    let body = fetched(plan, name.clone(), None, data);
+    let object = Object::new(plan, Part::server(name, Wave::Secret), body, cause);
+    Some(object.explained(plan, |why| {
+        explain_fetched(plan, why);
+        for (index, entry) in plan.secrets.entries.iter().enumerate() {
+            why.below(&format!("/spec/data/{index}"), |why| explain_entry(entry.written, why));
+        }
     }))
+}
+
+fn explain_fetched(plan: &Plan<'_>, why: &mut Why<'_>) {
+    why.key("/spec/refreshInterval", "secrets.refresh", "a rotated key should arrive within the hour");
+    match plan.spec.secrets.store.cluster {
+        Some(_) => {
+            why.rule(
+                "/spec/secretStoreRef/kind",
+                "the store is the whole cluster's",
+                &["secrets.store.cluster"],
+            );
+            why.key("/spec/secretStoreRef/name", "secrets.store.cluster", "");
+        }
+        None => {
+            why.rule("/spec/secretStoreRef", "the store that is made beside it", &["name", "secrets.store"])
+        }
+    }
+    why.rule("/spec/target/name", "the Secret is called as what fetches it", &["name"]);
+    why.fixed("/spec/target/creationPolicy", "the Secret goes when nobody fetches it any more");
+    let reason = "a store that is away for an hour must not take the service's keys with it";
+    why.fixed("/spec/target/deletionPolicy", reason);
+    why.fixed("/spec/target/template", "the form in which the kubelet takes credentials of a registry");
+}
+
+/// One entry of a Secret, and where it is fetched from.
+fn explain_entry(written: &str, why: &mut Why<'_>) {
+    why.fixed("/secretKey", "the name that the pods look for");
+    why.key("/remoteRef/key", written, "");
+    why.key("/remoteRef/property", written, "");
+    for policy in ["conversionStrategy", "decodingStrategy", "metadataPolicy"] {
+        let reason = "the API server's own default, written out so that Argo CD sees no difference";
+        why.fixed(&format!("/remoteRef/{policy}"), reason);
+    }
 }
 
 /// Builds what fetches the registry's credentials, in the form that the kubelet takes.
@@ -105,7 +167,10 @@ pub(crate) fn registry_secret(plan: &Plan<'_>) -> Option<Object> {
     };
     let cause = plan.keys.cause("secrets.registry", "");
     let body = fetched(plan, name.clone(), Some(template), vec![data("config", remote)]);
-    Some(Object::new(plan, Part::server(name, Wave::Secret), body, cause))
+    Some(Object::new(plan, Part::server(name, Wave::Secret), body, cause).explained(plan, |why| {
+        explain_fetched(plan, why);
+        why.below("/spec/data/0", |why| explain_entry("secrets.registry", why));
+    }))
 }
 
 fn fetched(

@@ -4,6 +4,8 @@ use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::expand::object::{Object, Part, Wave};
 use crate::expand::server::PORT;
+use crate::expand::why::Why;
+use crate::expand::{metadata, sidecars};
 use crate::manifest::{Service, ServicePort, ServiceSpec, TargetPort};
 use crate::spec::ServiceType;
 
@@ -15,18 +17,24 @@ pub(crate) fn service(plan: &Plan<'_>) -> Object {
     };
     let spec =
         ServiceSpec { kind, selector: selector(plan, Component::Server).match_labels, ports: ports(plan) };
-    let keys = plan.keys;
-    Object::new(
-        plan,
-        Part::server(plan.name, Wave::Server),
-        Service { spec },
-        keys.rule("one address for all servers", &["name"]),
-    )
-    .because(
-        "/spec/type",
-        keys.cause("expose.service", "callers come from inside of the cluster, or through a route"),
-    )
-    .because("/spec/ports", keys.cause("port", "SGLang's own port"))
+    let cause = plan.keys.rule("one address for all servers", &["name"]);
+    Object::new(plan, Part::server(plan.name, Wave::Server), Service { spec }, cause)
+        .explained(plan, |why| why.below("/spec", |why| explain(plan, why)))
+}
+
+fn explain(plan: &Plan<'_>, why: &mut Why<'_>) {
+    let inside = "callers come from inside of the cluster, or through a route";
+    why.choice("/type", "expose.service", "the spec says what type the Service has", inside);
+    metadata::plain_selector("/selector", why);
+    why.below("/ports/0", |why| {
+        why.fixed("/name", "one port serves the API, health checks and metrics");
+        why.key("/port", "port", "SGLang's own port");
+        why.fixed("/targetPort", "by name, so that old and new pods are both found while the number changes");
+        why.fixed("/protocol", "SGLang speaks HTTP, which is TCP");
+    });
+    for (index, (sidecar, name)) in sidecars::port_names(plan).enumerate() {
+        why.below(&format!("/ports/{}", index + 1), |why| sidecars::explain_port(sidecar, name, why));
+    }
 }
 
 fn ports(plan: &Plan<'_>) -> Vec<ServicePort> {

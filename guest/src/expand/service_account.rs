@@ -2,8 +2,7 @@
 
 use crate::derive::Plan;
 use crate::derive::secrets::StoreAccount;
-use crate::expand::causes;
-use crate::expand::object::{Object, Part, Wave, escaped};
+use crate::expand::object::{Object, Part, Wave};
 use crate::manifest::ServiceAccount;
 
 /// The pods' identity. It gets no token of the cluster's API: SGLang never calls it.
@@ -18,12 +17,14 @@ pub(crate) fn service_account(plan: &Plan<'_>) -> Option<Object> {
     // A store that signs in with it is waited for before anything else of the service is there.
     let signs_in = plan.secrets.store_account.as_ref().is_some_and(|it| it.name() == plan.service_account);
     let wave = if signs_in { Wave::Identity } else { Wave::Ground };
-    let object = identity(plan, plan.service_account.clone(), wave, cause)
-        .because("/metadata/name", plan.keys.cause("service-account.name", "the service's own name"));
+    let object = identity(plan, plan.service_account.clone(), wave, cause).explained(plan, |why| {
+        if plan.keys.has("service-account.name") {
+            why.key("/metadata/name", "service-account.name", "");
+        }
+    });
     Some(account.annotations.iter().fold(object, |object, (key, value)| {
-        let pointer = format!("/metadata/annotations/{}", escaped(key.as_str()));
-        let cause = causes::entry(plan, "service-account.annotations", key.as_str());
-        object.annotation(key.as_str(), value).because(&pointer, cause)
+        let cause = plan.keys.entry(&["service-account", "annotations", key.as_str()]);
+        object.annotation(key.as_str(), value, cause)
     }))
 }
 
@@ -33,19 +34,14 @@ pub(crate) fn store_account(plan: &Plan<'_>) -> Option<Object> {
     let cause = plan.keys.rule("the secret store signs in with an identity of its own", &["secrets.store"]);
     let object = identity(plan, name.clone(), Wave::Identity, cause);
     Some(match annotation {
-        Some(it) => {
-            let pointer = format!("/metadata/annotations/{}", escaped(it.key));
-            object.annotation(it.key, &it.value).because(&pointer, plan.keys.cause(it.written, ""))
-        }
+        Some(it) => object.annotation(it.key, &it.value, plan.keys.cause(it.written, "")),
         None => object,
     })
 }
 
 fn identity(plan: &Plan<'_>, name: String, wave: Wave, cause: crate::contract::Cause) -> Object {
-    Object::new(
-        plan,
-        Part::server(name, wave),
-        ServiceAccount { automount_service_account_token: false },
-        cause,
-    )
+    let body = ServiceAccount { automount_service_account_token: false };
+    Object::new(plan, Part::server(name, wave), body, cause).explained(plan, |why| {
+        why.fixed("/automountServiceAccountToken", "nobody who has it calls the cluster's API");
+    })
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::cache::CACHE_PATH;
+use crate::derive::keys::Causes;
 use crate::derive::model::Source;
 use crate::derive::secrets::SecretKey;
 use crate::expand::causes;
 use crate::expand::volumes::{self, HOME};
+use crate::expand::why::Parts;
 use crate::manifest::{EnvVar, EnvVarSource, SecretKeyRef};
 use crate::spec::units::VariableName;
 use crate::spec::{Security, Variable};
@@ -23,16 +25,19 @@ const TOKEN: &str = "HF_TOKEN";
 /// The variable that keeps SGLang from asking a Hub for what it has.
 const OFFLINE: &str = "HF_HUB_OFFLINE";
 
-type Variables = BTreeMap<String, (EnvVar, Cause)>;
+/// A variable, and why its parts are what they are.
+pub(crate) type Explained = (EnvVar, Parts);
+type Variables = BTreeMap<String, Explained>;
 
-/// The server's variables, sorted by name, each with its cause. The team's own win.
-pub(crate) fn server(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
+/// The server's variables, sorted by name. The team's own win.
+pub(crate) fn server(plan: &Plan<'_>) -> Vec<Explained> {
     let mut all = download(plan);
     let secrets = &plan.secrets;
     for (name, key, written) in
         [(API_KEY, &secrets.api_key, "secrets.api-key"), (ADMIN_KEY, &secrets.admin_key, "secrets.admin-key")]
     {
-        all.extend(key.as_ref().map(|key| secret(name, key, plan.keys.cause(written, ""))));
+        let reason = "the argument that carries the key to SGLang names it";
+        all.extend(key.as_ref().map(|key| secret(plan, name, key, written, reason)));
     }
     if plan.cache.is_prefetched {
         // Who needs no Hub needs no token of it either.
@@ -42,17 +47,19 @@ pub(crate) fn server(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
         all.extend([text(OFFLINE, "1", cause)]);
     }
     if volumes::has_kernel_folder(plan) {
-        let cause = plan
-            .keys
-            .cause("cache.jit", "kernels that are compiled at the first start are kept in one place");
-        all.extend([text("SGLANG_CACHE_DIR", volumes::KERNELS, cause)]);
+        let reason = "kernels that are compiled at the first start are kept in one place";
+        all.extend([text(
+            "SGLANG_CACHE_DIR",
+            volumes::KERNELS,
+            plan.keys.choice("cache.jit", reason, reason),
+        )]);
     }
     all.extend(teams(plan));
     all.into_values().collect()
 }
 
 /// The prefetch Job's variables. The team's own are among them: a proxy, a mirror or a certificate is needed there most.
-pub(crate) fn prefetch(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
+pub(crate) fn prefetch(plan: &Plan<'_>) -> Vec<Explained> {
     let mut all = download(plan);
     all.extend(teams(plan));
     all.remove(OFFLINE);
@@ -61,9 +68,28 @@ pub(crate) fn prefetch(plan: &Plan<'_>) -> Vec<(EnvVar, Cause)> {
 
 fn teams(plan: &Plan<'_>) -> Variables {
     let own = plan.spec.vars.iter().map(|(name, variable)| {
-        (name.to_string(), (team(name, variable), causes::entry(plan, "vars", name.as_str())))
+        let parts = team_causes(plan, &["vars", name.as_str()], variable);
+        (name.to_string(), (team(name, variable), parts))
     });
     own.collect()
+}
+
+/// Why a team's own variable is what it is, by pointers into it.
+pub(crate) fn team_causes(plan: &Plan<'_>, path: &[&str], variable: &Variable) -> Parts {
+    let keys = plan.keys;
+    if keys.1 == Causes::Silent {
+        return Parts::new();
+    }
+    let part = |key| keys.entry(&[path, &[key]].concat());
+    let name = ("/name", keys.name_of(path));
+    match variable {
+        Variable::Text(_) => vec![name, ("/value", keys.entry(path))],
+        Variable::Secret { .. } => vec![
+            name,
+            ("/valueFrom/secretKeyRef/name", part("secret")),
+            ("/valueFrom/secretKeyRef/key", part("key")),
+        ],
+    }
 }
 
 /// What a download reads: where to keep files, and the token.
@@ -74,21 +100,20 @@ fn download(plan: &Plan<'_>) -> Variables {
     match plan.model.source {
         Source::Hub => {
             all.extend([text("HF_HOME", &format!("{CACHE_PATH}/hf"), kept())]);
-            all.extend(
-                plan.secrets
-                    .hf_token
-                    .as_ref()
-                    .map(|key| secret(TOKEN, key, keys.cause("secrets.hf-token", ""))),
-            );
+            let reason = "the Hub's library looks for its token there";
+            let token = plan.secrets.hf_token.as_ref();
+            all.extend(token.map(|key| secret(plan, TOKEN, key, "secrets.hf-token", reason)));
         }
         Source::ModelScope => {
             all.extend([text("MODELSCOPE_CACHE", &format!("{CACHE_PATH}/modelscope"), kept())]);
-            all.extend([text("SGLANG_USE_MODELSCOPE", "true", keys.cause("model.source", ""))]);
+            let cause = keys.rule("else SGLang would look for the model on the Hub", &["model.source"]);
+            all.extend([text("SGLANG_USE_MODELSCOPE", "true", cause)]);
         }
         _ => {}
     }
     if plan.spec.security == Security::Nonroot {
-        let cause = || keys.cause("security", "");
+        let cause =
+            || keys.rule("a user other than root needs a name, and folders of its own", &["security"]);
         all.extend([
             text("HOME", HOME, cause()),
             text("TMPDIR", "/tmp", cause()),
@@ -98,15 +123,27 @@ fn download(plan: &Plan<'_>) -> Variables {
     all
 }
 
-fn text(name: &str, value: &str, cause: Cause) -> (String, (EnvVar, Cause)) {
-    (
-        name.to_owned(),
-        (EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None }, cause),
-    )
+fn text(name: &str, value: &str, cause: Cause) -> (String, Explained) {
+    let variable = EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None };
+    (name.to_owned(), (variable, vec![("", cause)]))
 }
 
-fn secret(name: &str, key: &SecretKey, cause: Cause) -> (String, (EnvVar, Cause)) {
-    (name.to_owned(), (from_secret(name, &key.secret, &key.key), cause))
+/// A variable that is a key of the service's own Secret; `written` is where the spec says which.
+fn secret(plan: &Plan<'_>, name: &str, key: &SecretKey, written: &str, reason: &str) -> (String, Explained) {
+    let variable = from_secret(name, &key.secret, &key.key);
+    let keys = plan.keys;
+    let holder = "the Secret that is filled from the store";
+    let own = causes::derived(plan, "secrets.existing", holder, &["name", "secrets.store"]);
+    let cause = match plan.secrets.entries.is_empty() {
+        true => keys.cause(written, ""),
+        false => keys.rule("under this name the Secret holds what the store has", &[written]),
+    };
+    let parts = vec![
+        ("/name", keys.rule(reason, &[written])),
+        ("/valueFrom/secretKeyRef/name", own),
+        ("/valueFrom/secretKeyRef/key", cause),
+    ];
+    (name.to_owned(), (variable, parts))
 }
 
 fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {

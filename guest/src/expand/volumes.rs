@@ -7,6 +7,7 @@ use crate::derive::cache::CACHE_PATH;
 use crate::derive::flags::CONFIG_PATH;
 use crate::derive::model::{Source, WEIGHTS_PATH};
 use crate::expand::object::{Object, Part, Wave};
+use crate::expand::why::{Parts, Why};
 use crate::expand::{causes, config};
 use crate::manifest::{
     ClaimResources, ClaimSpec, ClaimVolume, ConfigMapVolume, EmptyDir, HostPath, ImageVolume, Pairs,
@@ -25,11 +26,12 @@ const FILE_MODE: u32 = 0o644;
 /// The volume of the cache.
 const CACHE: &str = "cache";
 
-/// One volume, where it is mounted, and why it is there.
+/// One volume, where it is mounted, and why both are what they are.
 struct Mounted {
     source: VolumeSource,
     mount: VolumeMount,
-    cause: Cause,
+    volume_parts: Parts,
+    mount_parts: Parts,
 }
 
 /// The volumes of a pod in their order.
@@ -38,7 +40,7 @@ pub(crate) struct Volumes(Vec<Mounted>);
 impl Volumes {
     /// The pod's side.
     pub(crate) fn volumes(&self) -> Vec<Volume> {
-        let volumes = self.0.iter().filter(|it| it.mount.sub_path.is_none());
+        let volumes = self.own();
         volumes.map(|it| Volume { name: it.mount.name.clone(), source: it.source.clone() }).collect()
     }
 
@@ -48,27 +50,49 @@ impl Volumes {
     }
 
     /// Why each of them is there, by pointers into the pod.
-    pub(crate) fn causes(&self) -> Vec<(String, Cause)> {
-        let mounts = self
-            .0
-            .iter()
-            .enumerate()
-            .map(|(index, it)| (format!("/containers/0/volumeMounts/{index}"), it.cause.clone()));
-        let volumes = self.0.iter().filter(|it| it.mount.sub_path.is_none()).enumerate();
-        mounts.chain(volumes.map(|(index, it)| (format!("/volumes/{index}"), it.cause.clone()))).collect()
+    pub(crate) fn explain_volumes(&self, why: &mut Why<'_>) {
+        for (index, it) in self.own().enumerate() {
+            why.parts(&format!("/volumes/{index}"), it.volume_parts.clone());
+        }
     }
 
+    /// Why each of them is mounted, by pointers into the container.
+    pub(crate) fn explain_mounts(&self, why: &mut Why<'_>) {
+        for (index, it) in self.0.iter().enumerate() {
+            why.parts(&format!("/volumeMounts/{index}"), it.mount_parts.clone());
+        }
+    }
+
+    /// Those that are no part of another one.
+    fn own(&self) -> impl Iterator<Item = &Mounted> {
+        self.0.iter().filter(|it| it.mount.sub_path.is_none())
+    }
+
+    /// Adds a volume of which the same is to be said on both sides.
     fn add(
         &mut self,
         name: impl Into<String>,
         path: &str,
         source: VolumeSource,
         cause: Cause,
-    ) -> &mut VolumeMount {
+    ) -> &mut Mounted {
         let mount =
             VolumeMount { name: name.into(), mount_path: path.to_owned(), sub_path: None, read_only: None };
-        self.0.push(Mounted { source, mount, cause });
-        &mut self.0.last_mut().expect("one was just pushed").mount
+        let (volume_parts, mount_parts) = (vec![("", cause.clone())], vec![("", cause)]);
+        self.0.push(Mounted { source, mount, volume_parts, mount_parts });
+        self.0.last_mut().expect("one was just pushed")
+    }
+}
+
+impl Mounted {
+    fn read_only(&mut self, read_only: Option<bool>) -> &mut Mounted {
+        self.mount.read_only = read_only;
+        self
+    }
+
+    /// Says why a part of the volume's source is what it is.
+    fn because(&mut self, part: &'static str, cause: Cause) {
+        self.volume_parts.push((part, cause));
     }
 }
 
@@ -78,24 +102,15 @@ pub(crate) fn server(plan: &Plan<'_>) -> Volumes {
     let mut volumes = Volumes(Vec::new());
     let config =
         VolumeSource::ConfigMap(ConfigMapVolume { name: config::name(plan), default_mode: FILE_MODE });
-    volumes
-        .add("config", CONFIG_PATH, config, keys.rule("SGLang reads its flags from a file", &["flags"]))
-        .read_only = Some(true);
+    let cause = keys.rule("SGLang reads its flags from a file", &["name"]);
+    volumes.add("config", CONFIG_PATH, config, cause).read_only(Some(true));
     let shm = VolumeSource::EmptyDir(EmptyDir {
         medium: Some("Memory"),
         size_limit: Some(plan.resources.shm.clone()),
     });
-    volumes.add(
-        "shm",
-        "/dev/shm",
-        shm,
-        causes::derived(
-            plan,
-            "resources.shm",
-            "processes of one server share memory; the runtime's own 64 MiB are too few",
-            &["gpu.count"],
-        ),
-    );
+    let few = "processes of one server share memory; the runtime's own 64 MiB are too few";
+    let size = causes::derived(plan, "resources.shm", few, &["gpu.count"]);
+    volumes.add("shm", "/dev/shm", shm, keys.rule(few, &[])).because("/emptyDir/sizeLimit", size);
     weights(plan, &mut volumes);
     cache(plan, &mut volumes);
     kernels(plan, &mut volumes);
@@ -116,33 +131,49 @@ pub(crate) fn prefetch(plan: &Plan<'_>) -> Volumes {
 
 fn teams(plan: &Plan<'_>, volumes: &mut Volumes, is_wanted: fn(&Mount) -> bool) {
     for (name, mount) in plan.spec.mounts.iter().filter(|(_, mount)| is_wanted(mount)) {
-        team(volumes, name.as_str(), mount, causes::entry(plan, "mounts", name.as_str()));
+        team(plan, volumes, name.as_str(), mount);
     }
 }
 
 fn weights(plan: &Plan<'_>, volumes: &mut Volumes) {
-    let source = match &plan.model.source {
-        Source::Claim { claim, .. } => claim_volume(claim, Some(true)),
-        Source::Host { path } => VolumeSource::HostPath(HostPath { path: path.clone(), kind: "Directory" }),
-        Source::Image { reference } => {
-            VolumeSource::Image(ImageVolume { reference: reference.clone(), pull_policy: "IfNotPresent" })
+    let (source, named) = match &plan.model.source {
+        Source::Claim { claim, .. } => (claim_volume(claim, Some(true)), "/persistentVolumeClaim/claimName"),
+        Source::Host { path } => {
+            (VolumeSource::HostPath(HostPath { path: path.clone(), kind: "Directory" }), "/hostPath/path")
         }
+        Source::Image { reference } => (
+            VolumeSource::Image(ImageVolume { reference: reference.clone(), pull_policy: "IfNotPresent" }),
+            "/image/reference",
+        ),
         Source::Hub | Source::ModelScope | Source::Bucket { .. } => return,
     };
-    volumes.add("weights", WEIGHTS_PATH, source, plan.keys.cause("model.source", "")).read_only = Some(true);
+    let cause = plan.keys.rule("the weights are there already, and are only read", &["model.source"]);
+    let weights = volumes.add("weights", WEIGHTS_PATH, source, cause).read_only(Some(true));
+    weights.because(named, plan.keys.cause("model.source", ""));
 }
 
 fn cache(plan: &Plan<'_>, volumes: &mut Volumes) {
-    let source = match (plan.cache.kind, &plan.cache.claim) {
-        (CacheKind::Pvc | CacheKind::Claim, Some(claim)) => claim_volume(claim, None),
-        (CacheKind::Host, _) => {
-            VolumeSource::HostPath(HostPath { path: host_path(plan), kind: "DirectoryOrCreate" })
+    let keys = plan.keys;
+    let (source, part, named) = match (plan.cache.kind, &plan.cache.claim) {
+        (CacheKind::Pvc | CacheKind::Claim, Some(claim)) => {
+            let made = "the claim that is made for this service";
+            let named = causes::derived(plan, "cache.claim", made, &["name", "cache.kind"]);
+            (claim_volume(claim, None), "/persistentVolumeClaim/claimName", named)
         }
-        _ if plan.model.source.is_downloaded() => VolumeSource::EmptyDir(EmptyDir::default()),
+        (CacheKind::Host, _) => (
+            VolumeSource::HostPath(HostPath { path: host_path(plan), kind: "DirectoryOrCreate" }),
+            "/hostPath/path",
+            keys.cause("cache.path", ""),
+        ),
+        _ if plan.model.source.is_downloaded() => {
+            let cause = keys.rule("the pod's own disk holds the weights", &["cache.kind"]);
+            (VolumeSource::EmptyDir(EmptyDir::default()), "/emptyDir", cause)
+        }
         _ => return,
     };
-    let cause = plan.keys.cause("cache.kind", "weights that are downloaded are kept on a volume");
-    volumes.add(CACHE, CACHE_PATH, source, cause);
+    let reason = "weights that are downloaded are kept on a volume";
+    let cause = keys.choice("cache.kind", reason, reason);
+    volumes.add(CACHE, CACHE_PATH, source, cause).because(part, named);
 }
 
 fn host_path(plan: &Plan<'_>) -> String {
@@ -159,12 +190,16 @@ pub(crate) fn has_kernel_folder(plan: &Plan<'_>) -> bool {
 }
 
 fn kernels(plan: &Plan<'_>, volumes: &mut Volumes) {
-    let cause = plan.keys.cause("cache.jit", "kernels are compiled at the first start");
+    let cause = plan.keys.choice(
+        "cache.jit",
+        "kernels that are compiled at the first start lie where the spec says",
+        "kernels are compiled at the first start, and go with their pod",
+    );
     let source = VolumeSource::EmptyDir(EmptyDir::default());
     if plan.cache.keeps_kernels {
         let home = if plan.spec.security == Security::Nonroot { HOME } else { "/root" };
         let path = if has_kernel_folder(plan) { KERNELS.to_owned() } else { format!("{home}/.cache") };
-        volumes.add(CACHE, &path, source, cause).sub_path = Some("kernels".into());
+        volumes.add(CACHE, &path, source, cause).mount.sub_path = Some("kernels".into());
     } else if has_kernel_folder(plan) {
         // Older releases write into several folders, where the image may have brought kernels along: nothing may hide those.
         volumes.add("kernels", KERNELS, source, cause);
@@ -176,29 +211,52 @@ fn home(plan: &Plan<'_>, volumes: &mut Volumes) {
         return;
     }
     for (name, path) in [("home", HOME), ("tmp", "/tmp")] {
-        let cause = plan.keys.cause("security", "");
+        let cause = plan.keys.rule("a user other than root needs folders of its own", &["security"]);
         volumes.add(name, path, VolumeSource::EmptyDir(EmptyDir::default()), cause);
     }
 }
 
-fn team(volumes: &mut Volumes, name: &str, mount: &Mount, cause: Cause) {
-    let source = match (&mount.secret, &mount.config_map, &mount.claim, &mount.empty) {
-        (Some(secret), ..) => {
-            VolumeSource::Secret(SecretVolume { secret_name: secret.to_string(), default_mode: FILE_MODE })
+fn team(plan: &Plan<'_>, volumes: &mut Volumes, name: &str, mount: &Mount) {
+    let (source, part, key) = match (&mount.secret, &mount.config_map, &mount.claim, &mount.empty) {
+        (Some(secret), ..) => (
+            VolumeSource::Secret(SecretVolume { secret_name: secret.to_string(), default_mode: FILE_MODE }),
+            "/secret/secretName",
+            "secret",
+        ),
+        (_, Some(map), ..) => (
+            VolumeSource::ConfigMap(ConfigMapVolume { name: map.to_string(), default_mode: FILE_MODE }),
+            "/configMap/name",
+            "config-map",
+        ),
+        (_, _, Some(claim), _) => {
+            (claim_volume(claim.as_str(), None), "/persistentVolumeClaim/claimName", "claim")
         }
-        (_, Some(map), ..) => {
-            VolumeSource::ConfigMap(ConfigMapVolume { name: map.to_string(), default_mode: FILE_MODE })
+        (.., size) => {
+            let size_limit = size.as_ref().map(ToString::to_string);
+            let source = VolumeSource::EmptyDir(EmptyDir { medium: None, size_limit });
+            (source, "/emptyDir/sizeLimit", "empty")
         }
-        (_, _, Some(claim), _) => claim_volume(claim.as_str(), None),
-        (.., size) => VolumeSource::EmptyDir(EmptyDir {
-            medium: None,
-            size_limit: size.as_ref().map(ToString::to_string),
-        }),
     };
+    let keys = plan.keys;
     let is_read_only = mount.read_only.unwrap_or(mount.empty.is_none());
     let path = mount.path.as_ref().map_or("", |it| it.as_str());
     // A prefix of their own, so that no name of a team's can meet one of ours.
-    volumes.add(format!("mount-{name}"), path, source, cause).read_only = is_read_only.then_some(true);
+    let added = volumes.add(format!("mount-{name}"), path, source, mount_cause(plan, name));
+    added.read_only(is_read_only.then_some(true)).because(part, keys.entry(&["mounts", name, key]));
+    added.mount_parts.push(("/mountPath", keys.entry(&["mounts", name, "path"])));
+    added.mount_parts.push(("/readOnly", read_only_cause(plan, name, mount)));
+}
+
+fn mount_cause(plan: &Plan<'_>, name: &str) -> Cause {
+    let reason = "the spec mounts it; its name has a prefix, so that it cannot meet one of ours";
+    plan.keys.rule(reason, &[&format!("mounts.{name}")])
+}
+
+fn read_only_cause(plan: &Plan<'_>, name: &str, mount: &Mount) -> Cause {
+    match mount.read_only {
+        Some(_) => plan.keys.entry(&["mounts", name, "read-only"]),
+        None => plan.keys.fixed("a server only reads what it is given, unless the spec says otherwise"),
+    }
 }
 
 fn size_reason(plan: &Plan<'_>) -> &'static str {
@@ -230,20 +288,14 @@ pub(crate) fn claim(plan: &Plan<'_>) -> Option<Object> {
         _ => Wave::Server,
     };
     let part = Part::server(plan.cache.claim.clone()?, wave);
-    let cause = keys.cause("cache.kind", "weights that are downloaded outlive a pod");
+    let reason = "weights that are downloaded outlive a pod";
+    let cause = keys.choice("cache.kind", reason, reason);
     let size = causes::derived(plan, "cache.size", size_reason(plan), &["model.id", "model.weights-gib"]);
-    Some(
-        Object::new(plan, part, PersistentVolumeClaim { spec }, cause)
-            // Deleting the Application or its environment must not delete what took hours to download.
-            .annotation("argocd.argoproj.io/sync-options", "Prune=false,Delete=false")
-            .because(
-                "/metadata/annotations/argocd.argoproj.io~1sync-options",
-                Cause::Defaulted(
-                    "who deletes the Application does not mean what took hours to download".into(),
-                ),
-            )
-            .because("/spec/resources/requests/storage", size)
-            .because("/spec/accessModes", keys.cause("cache.access", "every storage class can do it"))
-            .because("/spec/storageClassName", keys.cause("cache.class", "")),
-    )
+    let object = Object::new(plan, part, PersistentVolumeClaim { spec }, cause).explained(plan, |why| {
+        why.say("/spec/resources/requests/storage", size);
+        why.key("/spec/accessModes/0", "cache.access", "every storage class can do it");
+        why.key("/spec/storageClassName", "cache.class", "");
+    });
+    let kept = keys.fixed("who deletes the Application does not mean what took hours to download");
+    Some(object.annotation("argocd.argoproj.io/sync-options", "Prune=false,Delete=false", kept))
 }

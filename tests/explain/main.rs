@@ -1,0 +1,169 @@
+//! Every field of every manifest has an origin that says something: of all examples, their environments, and all cases.
+//!
+//! An origin covers what lies below its pointer. One for a whole object, a whole pod or a whole container would cover
+//! everything and explain nothing, so [`walk::Found`] counts neither those nor one that stands for many fields at once.
+//! And what somebody is said to have written must be what stands there.
+
+#[path = "../golden/files.rs"]
+mod files;
+#[path = "../golden/laid.rs"]
+mod laid;
+#[path = "../golden/native.rs"]
+mod native;
+#[path = "../golden/outcome.rs"]
+#[expect(dead_code, reason = "the golden cases compare outcomes")]
+mod outcome;
+#[path = "../golden/settings.rs"]
+mod settings;
+mod walk;
+mod written;
+#[path = "../support"]
+mod support {
+    #[expect(dead_code, reason = "the golden cases compare with what is expected")]
+    pub(crate) mod cases;
+    pub(crate) mod project;
+    pub(crate) mod toml;
+}
+
+use std::cell::Cell;
+
+use cmp_host::guest::contract::{Cause, File, Location, Manifest, Span};
+use outcome::Outcome;
+use settings::Settings;
+use support::cases::{self, Case};
+use walk::Found;
+
+/// The manifests of one run, and the files that their origins point into.
+struct Expanded {
+    name: String,
+    files: Vec<File>,
+    manifests: Vec<Manifest>,
+}
+
+/// Specs with problems have no manifests; what is left must be most of them, or nothing was looked at.
+const AT_LEAST: usize = 130;
+
+fn expanded() -> Vec<Expanded> {
+    let cases = cases::all().unwrap();
+    let all: Vec<Expanded> = cases.iter().flat_map(runs).collect();
+    assert!(all.len() >= AT_LEAST, "only {} runs give manifests", all.len());
+    all
+}
+
+fn runs(case: &Case) -> Vec<Expanded> {
+    let settings = Settings::read(case).unwrap();
+    let laid = laid::Laid::new(case, &settings).unwrap();
+    let mut environments = settings.env.clone();
+    if environments.is_empty() && case.is_example() {
+        environments = native::environments(&laid);
+    }
+    let mut environments: Vec<Option<String>> = environments.into_iter().map(Some).collect();
+    if environments.is_empty() {
+        environments.push(None);
+    }
+    let run = |environment: Option<String>| {
+        let outcome = native::expand(&laid, &settings, environment.as_deref()).unwrap();
+        let name = format!("{} {}", case.name, environment.unwrap_or_default());
+        match outcome {
+            Outcome::Expansion { files, expansion } => {
+                Some(Expanded { name, files, manifests: expansion.manifests })
+            }
+            _ => None,
+        }
+    };
+    environments.into_iter().filter_map(run).collect()
+}
+
+/// All that is found in all runs, a line each, or nothing.
+fn require_none(found: impl Fn(&Expanded, &Found) -> Vec<String>) {
+    let mut lines = Vec::new();
+    for run in expanded() {
+        for manifest in &run.manifests {
+            let object = Found::of(manifest);
+            let of_object = found(&run, &object).into_iter();
+            lines.extend(of_object.map(|it| format!("{}: {}: {it}", run.name, object.name)));
+        }
+    }
+    let shown: Vec<&str> = lines.iter().take(60).map(String::as_str).collect();
+    assert!(lines.is_empty(), "{} found, such as\n{}", lines.len(), shown.join("\n"));
+}
+
+#[test]
+fn every_leaf_has_an_origin_of_its_own_or_of_a_few() {
+    require_none(|_, object| object.uncovered());
+}
+
+#[test]
+fn every_object_says_why_it_exists_and_points_at_nothing_that_is_not_there() {
+    require_none(|_, object| {
+        let root = (!object.origins.contains_key("")).then(|| String::from("nothing says why it exists"));
+        let absent = object.origins.keys().filter(|it| object.value.pointer(it).is_none());
+        root.into_iter().chain(absent.map(|it| format!("there is no {it}"))).collect()
+    });
+}
+
+#[test]
+fn origins_are_sorted_and_none_comes_twice() {
+    for run in expanded() {
+        for manifest in &run.manifests {
+            let pointers: Vec<&str> = manifest.origins.iter().map(|it| it.pointer.as_str()).collect();
+            assert!(pointers.is_sorted_by(|a, b| a < b), "{}: {pointers:?}", run.name);
+        }
+    }
+}
+
+#[test]
+fn every_reason_is_a_phrase_and_every_place_holds_text() {
+    require_none(|run, object| {
+        let wrong = object.origins.iter().filter_map(|(pointer, cause)| {
+            let fault = fault(&run.files, cause)?;
+            Some(format!("{pointer}: {fault}"))
+        });
+        wrong.collect()
+    });
+}
+
+fn fault(files: &[File], cause: &Cause) -> Option<String> {
+    match cause {
+        Cause::Written(at) => written::text(files, at)
+            .filter(|it| !it.is_empty())
+            .is_none()
+            .then(|| format!("written at {at:?}")),
+        Cause::Defaulted(reason) => wording(reason),
+        Cause::Derived { reason, inputs } => {
+            let wrong = inputs.iter().find(|at| !is_input(files, at));
+            wording(reason).or_else(|| wrong.map(|at| format!("derived from {at:?}")))
+        }
+    }
+}
+
+/// A file as a whole is named by its beginning; anything else has text.
+fn is_input(files: &[File], at: &Location) -> bool {
+    let begins = matches!(at, Location::Span(Span { start: 0, end: 0, .. }));
+    written::text(files, at).is_some_and(|it| begins || !it.is_empty())
+}
+
+/// As CONTRIBUTING.md asks of every message: one line, and no full stop.
+fn wording(reason: &str) -> Option<String> {
+    let fine = !reason.trim().is_empty() && !reason.contains('\n') && !reason.ends_with('.');
+    (!fine).then(|| format!("because {reason:?}"))
+}
+
+#[test]
+fn what_is_said_to_be_written_stands_there() {
+    let n_written = Cell::new(0);
+    require_none(|run, object| {
+        let leaves = object.leaves.iter().filter_map(|pointer| Some((pointer, object.nearest(pointer)?)));
+        let written = leaves.filter_map(|(pointer, (_, cause))| match cause {
+            Cause::Written(at) => Some((pointer, at)),
+            _ => None,
+        });
+        let wrong = written.filter(|(pointer, at)| {
+            n_written.set(n_written.get() + 1);
+            let value = &object.value.pointer(pointer).unwrap();
+            !written::text(&run.files, at).is_some_and(|it| written::says(it, value))
+        });
+        wrong.map(|(pointer, at)| format!("{pointer} is said to stand at {at:?}")).collect()
+    });
+    assert!(n_written.get() > 1500, "only {} leaves are said to be written", n_written.get());
+}
