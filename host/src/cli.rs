@@ -245,6 +245,16 @@ pub struct Init {
     /// The environments, with commas between them
     #[arg(long, value_name = "NAMES")]
     pub env: Option<String>,
+    /// Write workflows that deliver the spec, into the repository that holds DIR; without other flags, for the spec there
+    #[arg(long, value_name = "FORGE")]
+    pub ci: Option<Ci>,
+}
+
+/// Whose workflows `init` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions.
+    Github,
 }
 
 /// Where the plugin's file and its socket are. What argocd-cmp-server reads keeps its name and its default.

@@ -62,3 +62,83 @@ fn a_model_outside_of_the_catalog_gets_to_manifests() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+const WORKFLOWS: [&str; 3] = ["delivery.yaml", "preview.yaml", "promote.yaml"];
+
+/// In a repository, the workflows stand at its root, wherever the spec is.
+#[test]
+fn workflows_know_their_spec() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    std::fs::create_dir(repository.path(".git"))?;
+    repository.write(
+        "services/chat/sglang.toml",
+        "schema = 1\nname = \"chat\"\n[model]\nid = \"meta-llama/Llama-3.1-8B-Instruct\"\n[image]\nrepo = \"ghcr.io/acme/sglang\"\n\
+         tag = \"v0.5.23\"\n[gpu]\nproduct = \"l40s\"\n[env.test]\n[env.live]\n",
+    )?;
+    let mut command = binary::command();
+    let ran = binary::run(command.args(["init", "--ci", "github"]).arg(repository.path("services/chat")))?;
+    ensure!(ran.code == Some(0) && ran.stdout.is_empty(), "{ran:?}");
+    let mut set = Vec::new();
+    for name in WORKFLOWS {
+        let path = repository.path(".github/workflows").join(name);
+        ensure!(
+            ran.stderr.contains(&format!("wrote {}\n", path.canonicalize()?.display())),
+            "{}",
+            ran.stderr
+        );
+        let text = std::fs::read_to_string(path)?;
+        let lines = text.lines().filter(|it| it.starts_with("  ") && it.contains(": \""));
+        set.extend(lines.filter(|it| !it.starts_with("   ")).map(|it| format!("{name}:{it}")));
+    }
+    let expected = [
+        "delivery.yaml:  SPEC: \"services/chat\"",
+        "delivery.yaml:  IMAGE: \"ghcr.io/acme/sglang\"",
+        "delivery.yaml:  REGISTRY: \"ghcr.io\"",
+        "delivery.yaml:  FIRST: \"test\"",
+        "promote.yaml:  SPEC: \"services/chat\"",
+        "promote.yaml:  PROMOTIONS: \"test:live\"",
+    ];
+    ensure!(set == expected, "{set:#?}");
+    Ok(())
+}
+
+#[test]
+fn workflows_that_are_there_stay() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    repository.write(".github/workflows/preview.yaml", "# mine\n")?;
+    let ran = init(
+        &repository,
+        &["--ci", "github", "--model", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "l40s"],
+    )?;
+    ensure!(ran.code == Some(1) && ran.stderr.starts_with("SG008 "), "{ran:?}");
+    ensure!(!repository.path("sglang.toml").exists(), "it wrote a spec");
+    ensure!(!repository.path(".github/workflows/delivery.yaml").exists(), "it wrote a workflow");
+    Ok(())
+}
+
+#[test]
+fn a_spec_and_its_workflows_come_in_one_go() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    let ran = init(
+        &repository,
+        &["--ci", "github", "--model", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "l40s"],
+    )?;
+    ensure!(ran.code == Some(0), "{ran:?}");
+    let promote = std::fs::read_to_string(repository.path(".github/workflows/promote.yaml"))?;
+    ensure!(
+        promote.contains("\n  SPEC: \".\"\n") && promote.contains("\"dev:staging staging:prod\""),
+        "{promote}"
+    );
+    Ok(())
+}
+
+#[test]
+fn workflows_need_a_spec_with_environments() -> anyhow::Result<()> {
+    let spec = "schema = 1\nname = \"chat\"\n[model]\nid = \"meta-llama/Llama-3.1-8B-Instruct\"\n[image]\ntag = \"v0.5.23\"\n[gpu]\nproduct = \"l40s\"\n";
+    for (repository, expected) in [(Repository::empty()?, "SG001 "), (Repository::of(spec)?, "SG030 ")] {
+        let ran = init(&repository, &["--ci", "github"])?;
+        ensure!(ran.code == Some(1) && ran.stderr.starts_with(expected), "{expected}: {ran:?}");
+        ensure!(!repository.path(".github").exists(), "it wrote workflows");
+    }
+    Ok(())
+}

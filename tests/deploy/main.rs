@@ -120,7 +120,13 @@ fn the_image_gets_all_sources() -> anyhow::Result<()> {
         .output()?;
     ensure!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     // What the program takes in while it is compiled.
-    for name in ["wit/expander.wit", "examples/guests/app.toml", "rust-toolchain.toml", "plugin.yaml"] {
+    for name in [
+        "wit/expander.wit",
+        "examples/guests/app.toml",
+        "deploy/github/delivery.yaml",
+        "rust-toolchain.toml",
+        "plugin.yaml",
+    ] {
         ensure!(folder.path().join(name).exists(), "{name} does not reach the builder");
     }
     Ok(())

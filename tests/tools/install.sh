@@ -2,7 +2,7 @@
 # Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
 # into .tools/ but for Debian's own packages.
 #
-#     tests/tools/install.sh python|go|deny|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|c++|strace…
+#     tests/tools/install.sh python|go|deny|actionlint|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|c++|strace…
 #
 # Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
 # call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
@@ -146,6 +146,17 @@ ensure_redis() {
     command -v redis-server >/dev/null || apt_install "redis-server" redis-server
 }
 
+# Looks into the scripts of workflows; actionlint says nothing of them without it.
+ensure_shellcheck() {
+    command -v shellcheck >/dev/null || apt_install "shellcheck" shellcheck
+}
+
+# Reads workflows as GitHub does.
+install_actionlint() {
+    ensure_go
+    GOBIN=$tools/bin go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+}
+
 # For machines without kubectl, which carries one.
 install_kustomize() {
     ensure_go
@@ -206,6 +217,7 @@ main() {
             argocd-v2.8) install argocd-v2.8 "$argocd"/{*.go,v2.8.mod,v2.8.sum,argo/v2/*} ;;
             kubernetes) install kubernetes "$argocd"/kubernetes/{*.go,go.mod,go.sum} ;;
             redis) ensure_redis ;;
+            actionlint) ensure_shellcheck && install actionlint ;;
             deny) install deny ;;
             kustomize) install kustomize ;;
             guest-rust) install guest-rust "$guests"/rust/{Cargo.toml,Cargo.lock,schema.json,src/lib.rs,wit/expander.wit} ;;

@@ -1,4 +1,6 @@
-//! `init`: a first spec, written by the guest, which alone knows the grammar.
+//! `init`: a first spec, written by the guest, which alone knows the grammar; and workflows that deliver a spec.
+
+mod github;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::cli::Init;
+use crate::cli::{Ci, Init, Place};
 use crate::commands;
 use crate::config::Config;
 use crate::diagnostic::Report;
@@ -14,17 +16,49 @@ use crate::request::{SPEC, problem};
 use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Init) -> Result<(), Stop> {
+    let answers = answers(arguments);
+    match arguments.ci {
+        None => spec(config, arguments, &answers),
+        Some(Ci::Github) => workflows(config, arguments, &answers),
+    }
+}
+
+fn spec(config: &Config, arguments: &Init, answers: &[(String, String)]) -> Result<(), Stop> {
     let path = arguments.folder.join(SPEC);
     if path.symlink_metadata().is_ok() {
         return Err(already_there(&path));
     }
-    match commands::default_guest(config)?.init(&answers(arguments), &config.limits.budget())? {
+    match commands::default_guest(config)?.init(answers, &config.limits.budget())? {
         Ok(text) => write(&path, &text)?,
         Err(problems) => return Err(Stop::Rejected(Report::new(Vec::new(), problems))),
     }
     commands::print_error(&next_steps(&arguments.folder, &path));
     Ok(())
 }
+
+/// Answers are for a new spec; without any, the spec is there.
+fn workflows(config: &Config, arguments: &Init, answers: &[(String, String)]) -> Result<(), Stop> {
+    let folder = &arguments.folder;
+    if !answers.is_empty() {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    }
+    let place = Place { folder: folder.clone(), root: None };
+    let paths = github::paths(&place)?;
+    if !answers.is_empty() {
+        spec(config, arguments, answers)?;
+    }
+    github::write(config, &place, &paths)?;
+    let written: String = paths.iter().map(|it| format!("wrote {}\n", it.display())).collect();
+    commands::print_error(&(written + NEXT_FOR_WORKFLOWS));
+    Ok(())
+}
+
+const NEXT_FOR_WORKFLOWS: &str = "
+next:
+  look at `env:` at the top of each; `IMAGE` is what delivery.yaml builds
+  give the repository the variable CMP_HOST_IMAGE, and the secrets REGISTRY_USERNAME and REGISTRY_TOKEN
+";
 
 /// Sorted by name, as the contract wants them; what was not answered is left out.
 fn answers(arguments: &Init) -> Vec<(String, String)> {

@@ -1,0 +1,163 @@
+//! `init --ci github`: the workflows of `deploy/github`, with what the spec says of itself in the place of the examples.
+//!
+//! Only lines of a workflow's own `env:` are filled in, so that the templates are workflows already, and are tested as such.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::cli::Place;
+use crate::commands::{self, question};
+use crate::config::Config;
+use crate::guest::contract::Setting;
+use crate::parameters::Given;
+use crate::question::Question;
+use crate::request::{Rejection, problem};
+use crate::stop::Stop;
+
+const FOLDER: &str = ".github/workflows";
+/// A file name, and what stands there.
+const TEMPLATES: [(&str, &str); 3] = [
+    ("delivery.yaml", include_str!("../../../../deploy/github/delivery.yaml")),
+    ("preview.yaml", include_str!("../../../../deploy/github/preview.yaml")),
+    ("promote.yaml", include_str!("../../../../deploy/github/promote.yaml")),
+];
+
+/// What the workflows need to know of a spec.
+struct Facts {
+    /// From the repository's root.
+    folder: String,
+    spec: String,
+    image: Option<String>,
+    environments: Vec<String>,
+}
+
+/// The files that would be written, none of which is there.
+pub(crate) fn paths(place: &Place) -> Result<Vec<PathBuf>, Stop> {
+    let folder = commands::find_root(place)?.root.join(FOLDER);
+    let paths: Vec<PathBuf> = TEMPLATES.iter().map(|(name, _)| folder.join(name)).collect();
+    match paths.iter().find(|it| it.symlink_metadata().is_ok()) {
+        Some(path) => Err(super::already_there(path)),
+        None => Ok(paths),
+    }
+}
+
+/// Writes the workflows for the spec of a folder.
+pub(crate) fn write(config: &Config, place: &Place, paths: &[PathBuf]) -> Result<(), Stop> {
+    let facts = facts(config, place)?;
+    for (path, (_, template)) in paths.iter().zip(TEMPLATES) {
+        create(path, &facts.fill(template))?;
+    }
+    Ok(())
+}
+
+fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
+    let Question { guest, files, budget, .. } = question::ask(config, place, &Given::default())?;
+    let environments = match guest.environments(&files, &budget)? {
+        Ok(environments) => environments,
+        Err(problems) => return Err(Rejection { files, problems }.into()),
+    };
+    let Some(first) = environments.first() else {
+        return Err(commands::rejected(
+            problem("SG030", "the spec has no environments, and workflows deliver to them")
+                .help("add `[env.dev]` to it"),
+        ));
+    };
+    let settings = match guest.settings(&files, Some(first), &budget)? {
+        Ok(settings) => settings,
+        Err(problems) => return Err(Rejection { files, problems }.into()),
+    };
+    let image = settings.into_iter().find(|it| it.setting == Setting::ImageRepository);
+    let path = files.first().map(|it| it.path.as_str()).unwrap_or_default();
+    let (folder, spec) = path.rsplit_once('/').unwrap_or((".", path));
+    Ok(Facts {
+        folder: folder.to_owned(),
+        spec: spec.to_owned(),
+        image: image.and_then(|it| it.value),
+        environments,
+    })
+}
+
+impl Facts {
+    fn fill(&self, template: &str) -> String {
+        let lines = template.lines().map(|line| self.line(line).unwrap_or_else(|| line.to_owned()) + "\n");
+        lines.collect::<String>().replace(crate::request::SPEC, &self.spec)
+    }
+
+    /// `  KEY: value` as it is for this spec.
+    fn line(&self, line: &str) -> Option<String> {
+        let (key, _) = line.strip_prefix("  ")?.split_once(": ")?;
+        // A text of JSON is one of YAML, whatever is in it.
+        Some(format!("  {key}: {}", serde_json::Value::from(self.value(key)?)))
+    }
+
+    fn value(&self, key: &str) -> Option<String> {
+        match key {
+            "SPEC" => Some(self.folder.clone()),
+            "IMAGE" => self.image.clone(),
+            "REGISTRY" => self.image.as_deref().map(registry),
+            "FIRST" => self.environments.first().cloned(),
+            "PROMOTIONS" => {
+                let pairs = self.environments.windows(2).map(|it| it.join(":"));
+                Some(pairs.collect::<Vec<_>>().join(" "))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The host in an image's name, as Docker finds it.
+fn registry(image: &str) -> String {
+    let first = image.split('/').next().unwrap_or_default();
+    let is_host = image.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    String::from(if is_host { first } else { "docker.io" })
+}
+
+fn create(path: &Path, text: &str) -> anyhow::Result<()> {
+    let named = || format!("cannot write `{}`", path.display());
+    path.parent().map(fs::create_dir_all).transpose().with_context(named)?;
+    File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes())).with_context(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_in_the_name() {
+        for (image, expected) in [
+            ("lmsysorg/sglang", "docker.io"),
+            ("sglang", "docker.io"),
+            ("sglang.internal", "docker.io"),
+            ("ghcr.io/acme/sglang", "ghcr.io"),
+            ("localhost:5000/sglang", "localhost:5000"),
+            ("localhost/sglang", "localhost"),
+        ] {
+            assert_eq!(registry(image), expected, "{image}");
+        }
+    }
+
+    /// Whatever begins a workflow's own `env:` is filled in, and nothing else is touched.
+    #[test]
+    fn every_example_is_replaced() {
+        let facts = Facts {
+            folder: "a \"b\" # c".into(),
+            spec: "app.toml".into(),
+            image: Some("ghcr.io/acme/sglang".into()),
+            environments: ["one", "two", "three"].map(String::from).into(),
+        };
+        for (name, template) in TEMPLATES {
+            let filled = facts.fill(template);
+            for example in ["services/chat", "registry.example.com", "FIRST: dev", "staging", "sglang.toml"] {
+                assert!(!filled.contains(example), "{name} still has {example}");
+            }
+            let n_changed = template.lines().zip(filled.lines()).filter(|(one, other)| one != other).count();
+            assert!(n_changed < 12 && template.lines().count() == filled.lines().count(), "{name}");
+        }
+        let filled = facts.fill(TEMPLATES[2].1);
+        assert!(filled.contains("\n  SPEC: \"a \\\"b\\\" # c\"\n  # From which"), "{filled}");
+        assert!(filled.contains("\n  PROMOTIONS: \"one:two two:three\"\n"), "{filled}");
+    }
+}
