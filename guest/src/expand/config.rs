@@ -34,7 +34,7 @@ pub(crate) fn config_map(plan: &Plan<'_>) -> Object {
 
 /// The cause of what all that the ConfigMap holds decides: each key that it says.
 pub(crate) fn cause(plan: &Plan<'_>, reason: &str) -> Cause {
-    let mut keys = plan.flags.keys_of_file(plan.spec);
+    let keys = plan.flags.keys_of_file(plan.spec);
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     plan.keys.rule(reason, &keys)
 }

@@ -60,8 +60,8 @@ fn reason(wave: Wave) -> &'static str {
         Wave::Identity => "a store is not healthy before the identity that it signs in with",
         Wave::Store => "secrets come from a store that must be there",
         Wave::Secret => "no pod starts without its secrets",
-        Wave::Ground => "pods are given it, so it comes before them",
-        Wave::Server => "the servers come after all that they are given",
+        Wave::Ground => "it must be there before the pods are",
+        Wave::Server => "it comes with the servers, after all that they are given",
         Wave::Edge => "nothing leads to servers that are not there yet",
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn prometheus_rule(plan: &Plan<'_>) -> Option<Object> {
 fn explain(monitor: &Monitor, why: &mut Why<'_>) {
     why.key("/name", "name", "");
     let fixed: [&str; FIXED_RULES] = [
-        "no server answers, which callers notice first",
+        "no server answers at all",
         "what waits in queues for minutes is a lasting shortage of servers",
         "a full KV cache puts running requests back, which makes all of them slow",
         "a server that crashes again and again takes its requests with it",

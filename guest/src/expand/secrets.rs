@@ -117,7 +117,9 @@ pub(crate) fn external_secret(plan: &Plan<'_>) -> Option<Object> {
     Some(object.explained(plan, |why| {
         explain_fetched(plan, why);
         for (index, entry) in plan.secrets.entries.iter().enumerate() {
-            why.below(&format!("/spec/data/{index}"), |why| explain_entry(entry.written, why));
+            why.below(&format!("/spec/data/{index}"), |why| {
+                explain_entry(entry.written, "the name that the pods look for", why)
+            });
         }
     }))
 }
@@ -145,8 +147,8 @@ fn explain_fetched(plan: &Plan<'_>, why: &mut Why<'_>) {
 }
 
 /// One entry of a Secret, and where it is fetched from.
-fn explain_entry(written: &str, why: &mut Why<'_>) {
-    why.fixed("/secretKey", "the name that the pods look for");
+fn explain_entry(written: &str, read_by: &str, why: &mut Why<'_>) {
+    why.fixed("/secretKey", read_by);
     why.key("/remoteRef/key", written, "");
     why.key("/remoteRef/property", written, "");
     for policy in ["conversionStrategy", "decodingStrategy", "metadataPolicy"] {
@@ -169,7 +171,9 @@ pub(crate) fn registry_secret(plan: &Plan<'_>) -> Option<Object> {
     let body = fetched(plan, name.clone(), Some(template), vec![data("config", remote)]);
     Some(Object::new(plan, Part::server(name, Wave::Secret), body, cause).explained(plan, |why| {
         explain_fetched(plan, why);
-        why.below("/spec/data/0", |why| explain_entry("secrets.registry", why));
+        why.below("/spec/data/0", |why| {
+            explain_entry("secrets.registry", "the name that the template looks for", why)
+        });
     }))
 }
 

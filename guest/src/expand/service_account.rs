@@ -42,6 +42,6 @@ pub(crate) fn store_account(plan: &Plan<'_>) -> Option<Object> {
 fn identity(plan: &Plan<'_>, name: String, wave: Wave, cause: crate::contract::Cause) -> Object {
     let body = ServiceAccount { automount_service_account_token: false };
     Object::new(plan, Part::server(name, wave), body, cause).explained(plan, |why| {
-        why.fixed("/automountServiceAccountToken", "nobody who has it calls the cluster's API");
+        why.fixed("/automountServiceAccountToken", "nobody who signs in with it calls the cluster's API");
     })
 }
