@@ -30,14 +30,14 @@ const WHOLE: [&str; 8] = [
 ];
 
 impl Found {
-    pub(crate) fn of(manifest: &Manifest) -> Found {
-        let value: Value = serde_json::from_str(&manifest.json).unwrap();
+    pub(crate) fn of(manifest: &Manifest) -> anyhow::Result<Found> {
+        let value: Value = serde_json::from_str(&manifest.json)?;
         let mut leaves = Vec::new();
         walk(&value, String::new(), &mut leaves);
         let word = |pointer| value.pointer(pointer).and_then(Value::as_str).unwrap_or("?");
         let name = format!("{}/{}", word("/kind"), word("/metadata/name"));
         let origins = manifest.origins.iter().map(|it| (it.pointer.clone(), it.cause.clone())).collect();
-        Found { name, value, leaves, origins }
+        Ok(Found { name, value, leaves, origins })
     }
 
     /// The origin that explains a leaf: the nearest at or above it.
@@ -98,7 +98,7 @@ fn an_origin_for_the_whole_covers_nothing() {
             })
             .collect(),
     };
-    let uncovered = |origins: &[&str]| Found::of(&manifest(origins)).uncovered();
+    let uncovered = |origins: &[&str]| Found::of(&manifest(origins)).expect("it is JSON").uncovered();
     let all = ["/kind", "/metadata/name", "/spec/a", "/spec/b/c", "/spec/b/d"];
     assert_eq!(uncovered(&["", "/spec", "/metadata"]), all.map(|it| format!("nothing explains {it}")));
     assert!(uncovered(&["", "/kind", "/metadata/name", "/spec/a", "/spec/b"]).is_empty());
