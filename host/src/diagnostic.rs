@@ -1,5 +1,6 @@
 //! What the host shows: problems with their places looked up, so that people and editors can find them.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::guest::contract::{File, Location, Problem, Severity, Span};
@@ -22,6 +23,13 @@ pub struct Place {
     pub end_line: usize,
     /// One past the last character.
     pub end_column: usize,
+}
+
+impl fmt::Display for Place {
+    /// As people and editors write it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}:{}", self.path, self.line, self.column)
+    }
 }
 
 /// A problem, ready to be shown: every text is one line without control characters.
@@ -115,7 +123,7 @@ fn diagnostic(files: &[File], problem: Problem) -> Diagnostic {
 }
 
 /// A place that is not there is left out: what a wrong guest found may still be of use.
-fn place(files: &[File], location: &Location) -> Option<Place> {
+pub(crate) fn place(files: &[File], location: &Location) -> Option<Place> {
     // `locate` has turned all other keys into spans.
     let Location::Span(Span { file, start, end }) = *location else { return None };
     let (index, span) = (file as usize, start as usize..end as usize);

@@ -13,6 +13,7 @@
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
+//! - `explain`: why a field is what it is, and what an environment costs.
 //! - [`plugin_yaml`]: what Argo CD knows of the plugin, as a server of its own reads it.
 //! - [`doctor`]: whether a set-up for the server can work.
 //! - [`suite`]: whether a guest is fit to serve.
@@ -28,6 +29,7 @@ pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod doctor;
+mod explain;
 mod file_names;
 pub mod generate;
 pub mod git;

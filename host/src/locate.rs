@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::{self, Place};
 use crate::guest::contract::{File, Location, Problem, Span};
 
 /// Turns the keys of all problems into spans. A file is parsed once, however many keys it is asked for: a guest may have
@@ -19,6 +20,17 @@ pub(crate) fn keys(files: &[File], problems: &mut [Problem]) {
         let found = key(document.get_ref(), path);
         *location = Location::Span(Span { file: *file, start: offset(found.start), end: offset(found.end) });
     }
+}
+
+/// The place of one location; none if it is in no file that is there.
+pub(crate) fn place(files: &[File], location: &Location) -> Option<Place> {
+    let mut span = location.clone();
+    if let Location::Key { file, path } = location {
+        let text = &files.get(*file as usize)?.text;
+        let found = key(DeTable::parse_recoverable(text).0.get_ref(), path);
+        span = Location::Span(Span { file: *file, start: offset(found.start), end: offset(found.end) });
+    }
+    diagnostic::place(files, &span)
 }
 
 fn locations(problem: &mut Problem) -> impl Iterator<Item = &mut Location> {

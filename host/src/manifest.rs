@@ -112,6 +112,10 @@ impl Manifests {
         if total > budget.output {
             return Err(ManifestError::TooLarge { size: total, limit: budget.output });
         }
+        let origins: usize = given.iter().flat_map(|it| &it.origins).map(weight).sum();
+        if origins > VALUES {
+            return Err(ManifestError::TooManyOrigins { found: origins });
+        }
         let values_left = Cell::new(VALUES);
         let manifests = given.into_iter().enumerate().map(|(index, it)| {
             let checked = check_one(it, budget, &values_left);
@@ -135,6 +139,14 @@ impl Manifests {
     /// Whether the spec asked for nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// An origin, and the places that it names.
+fn weight(origin: &contract::Origin) -> usize {
+    match &origin.cause {
+        contract::Cause::Derived { inputs, .. } => 1 + inputs.len(),
+        contract::Cause::Written(_) | contract::Cause::Defaulted(_) => 1,
     }
 }
 
@@ -190,6 +202,12 @@ pub enum ManifestError {
         /// The limit.
         limit: usize,
     },
+    /// More reasons than there may be values.
+    #[error("{found} origins and places; {VALUES} are allowed")]
+    TooManyOrigins {
+        /// How many.
+        found: usize,
+    },
     /// Two manifests for one object: the cluster would keep the one that comes last.
     #[error("manifests {first} and {second} are both {id}")]
     Twice {
@@ -215,8 +233,14 @@ pub enum ManifestError {
 
 impl From<ManifestError> for Failure {
     fn from(error: ManifestError) -> Failure {
-        let is_limit =
-            |it: &ManifestError| matches!(it, ManifestError::TooLarge { .. } | ManifestError::TooMany { .. });
+        let is_limit = |it: &ManifestError| {
+            matches!(
+                it,
+                ManifestError::TooLarge { .. }
+                    | ManifestError::TooMany { .. }
+                    | ManifestError::TooManyOrigins { .. }
+            )
+        };
         match &error {
             it if is_limit(it) => Failure::OutputLimit(error.to_string()),
             ManifestError::In { error: inner, .. } if is_limit(inner) => {
@@ -274,6 +298,17 @@ mod tests {
     fn none_only_if_asked_for() {
         assert_eq!(refusal(&[]), "there are no manifests, and the spec does not ask for none");
         assert!(Manifests::check(Vec::new(), true, &Budget::default()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn no_more_is_explained_than_there_can_be() {
+        let inputs = vec![contract::Location::Span(contract::Span { file: 0, start: 0, end: 0 }); VALUES];
+        let cause = contract::Cause::Derived { reason: String::from("so"), inputs };
+        let origins = vec![contract::Origin { pointer: String::new(), cause }];
+        let given = vec![contract::Manifest { json: object(""), origins }];
+        let error = Manifests::check(given, false, &Budget::default()).unwrap_err();
+        assert_eq!(error.to_string(), "500001 origins and places; 500000 are allowed");
+        assert_eq!(Failure::from(error).code(), "GUEST_OUTPUT_LIMIT");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub fn failure(failure: &Failure) -> String {
 
 pub(crate) fn headline(it: &Diagnostic) -> String {
     match &it.place {
-        Some(place) => format!("{}:{}:{}: {} {}", place.path, place.line, place.column, it.code, it.message),
+        Some(place) => format!("{place}: {} {}", it.code, it.message),
         None => format!("{} {}", it.code, it.message),
     }
 }
@@ -64,11 +64,30 @@ fn drawing(files: &[File], it: &Diagnostic, style: Style) -> String {
     if let Some(help) = &it.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    let renderer = match style {
+    renderer(style).render(&[group])
+}
+
+fn renderer(style: Style) -> Renderer {
+    match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
-    };
-    renderer.render(&[group])
+    }
+}
+
+/// Draws a note, and an excerpt of each file that it points into.
+pub(crate) fn note(title: &str, files: &[File], places: &[Place], style: Style) -> String {
+    let mut group = Group::with_title(Level::NOTE.primary_title(title));
+    let mut indices: Vec<usize> = places.iter().map(|it| it.file).collect();
+    indices.sort_unstable();
+    indices.dedup();
+    for index in indices {
+        let here = places.iter().filter(|it| it.file == index);
+        let snippet = Snippet::source(printable::source(&files[index].text))
+            .path(printable::line(&files[index].path))
+            .annotations(here.map(|it| AnnotationKind::Primary.span(it.span.clone())));
+        group = group.element(snippet);
+    }
+    renderer(style).render(&[group])
 }
 
 /// The file at fault first, then those that explain, each once.

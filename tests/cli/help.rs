@@ -4,10 +4,11 @@ use anyhow::ensure;
 
 use crate::support::binary;
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "generate",
     "check",
     "environments",
+    "explain",
     "schema",
     "parameters",
     "inspect",

@@ -6,6 +6,7 @@ mod bad_input;
 mod cache;
 mod discipline;
 mod doctor;
+mod explain;
 mod guest_add;
 mod guests;
 mod help;

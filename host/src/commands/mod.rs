@@ -6,6 +6,7 @@ mod check_socket;
 mod completions;
 mod doctor;
 mod environments;
+mod explain;
 mod generate;
 mod guest;
 mod init;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Generate(arguments) => generate::run(&config()?, arguments),
         Command::Check(arguments) => check::run(&config()?, arguments),
         Command::Environments(arguments) => environments::run(&config()?, arguments),
+        Command::Explain(arguments) => explain::run(&config()?, arguments),
         Command::Schema => schema::run(&config()?),
         Command::Parameters => parameters::run(&config()?),
         Command::Inspect(arguments) => inspect::run(&config()?, arguments),
@@ -135,6 +137,14 @@ fn print_error(text: &str) {
 }
 
 fn stderr_style() -> Style {
+    style(io::stderr().is_terminal())
+}
+
+fn stdout_style() -> Style {
+    style(io::stdout().is_terminal())
+}
+
+fn style(is_terminal: bool) -> Style {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
-    if io::stderr().is_terminal() && !no_colour { Style::Coloured } else { Style::Plain }
+    if is_terminal && !no_colour { Style::Coloured } else { Style::Plain }
 }

@@ -1,0 +1,47 @@
+//! `explain` says what the files of `explained/` hold: a command, then what it prints and how it ends. `BLESS=1` rewrites
+//! them.
+
+use std::fs;
+
+use anyhow::{Context, bail, ensure};
+use similar::TextDiff;
+
+use crate::support::{binary, project};
+
+const PROMPT: &str = "$ cmp-host explain ";
+
+#[test]
+fn every_explanation_is_as_expected() -> anyhow::Result<()> {
+    let folder = project::path("tests/cli/explained");
+    let entries = fs::read_dir(&folder)?.map(|it| Ok(it?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut files: Vec<_> =
+        entries.into_iter().filter(|it| it.extension().is_some_and(|it| it == "txt")).collect();
+    files.sort();
+    ensure!(files.len() > 15, "only {} explanations", files.len());
+    let mut diffs = String::new();
+    for file in files {
+        let expected = fs::read_to_string(&file)?;
+        let found = explained(&expected).with_context(|| file.display().to_string())?;
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, found)?;
+        } else if found != expected {
+            let name = file.display().to_string();
+            let diff = TextDiff::from_lines(&expected, &found);
+            diffs.push_str(&diff.unified_diff().header(&name, "now").to_string());
+        }
+    }
+    ensure!(diffs.is_empty(), "not what is expected\n{diffs}");
+    Ok(())
+}
+
+/// The command of an expectation, and all that comes of it.
+fn explained(expected: &str) -> anyhow::Result<String> {
+    let Some(arguments) = expected.lines().next().and_then(|it| it.strip_prefix(PROMPT)) else {
+        bail!("the first line is no command")
+    };
+    let ran = binary::run(binary::command().arg("explain").args(arguments.split_whitespace()))?;
+    let code = ran.code.context("it was killed")?;
+    ensure!(ran.stdout.is_empty() != (code == 0), "stdout and exit code do not agree: {ran:?}");
+    let end = if code == 0 { String::new() } else { format!("(exit code {code})\n") };
+    Ok(format!("{PROMPT}{arguments}\n{}{}{end}", ran.stdout, ran.stderr))
+}
