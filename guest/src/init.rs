@@ -230,7 +230,8 @@ fn write(answers: &Answers<'_>) -> String {
         .unwrap_or_default();
     let like =
         answers.like.map(|it| format!("like = \"{it}\" # the same architecture\n")).unwrap_or_default();
-    let environments: String = answers.environments.iter().map(|it| environment(it)).collect();
+    let environments: Vec<String> = answers.environments.iter().map(|it| environment(it)).collect();
+    let environments = environments.join("\n");
     format!(
         "\
 #:schema ./sglang.schema.json
@@ -244,8 +245,8 @@ id = \"{model}\"
 {size}{like}# context = 8192 # the default is what the model was trained for
 # trust-remote-code is off: turn it on only for a revision that you have read
 
-[image]
-tag = \"v{release}\" # never `latest`
+# [image]
+# repo = \"registry.example.com/sglang\" # the default is `lmsysorg/sglang`
 
 [gpu]
 product = \"{gpu}\"
@@ -270,8 +271,9 @@ kind = \"pvc\" # the weights are downloaded once; the size follows from the mode
 
 # [network]
 # from = [\"gateway-system\", \"monitoring\"] # the namespaces that may call
-{environments}",
-        release = Release::newest_known(),
+
+# Each environment has a tag of its own: `cmp-host image set`, `promote` and `rollback` change it, or a bot. Never `latest`.
+{environments}"
     )
 }
 
@@ -281,5 +283,5 @@ fn environment(name: &str) -> String {
     } else {
         ""
     };
-    format!("\n[env.{name}]\n{comment}")
+    format!("[env.{name}]\nimage.tag = \"v{}\"\n{comment}", Release::newest_known())
 }

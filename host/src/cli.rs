@@ -1,10 +1,14 @@
 //! The command line: types for clap, and nothing that acts.
 
+mod edit;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use edit::{Carried, ImageCommand, NewImage, Promote, Rollback, SetImage};
 
 /// Expands a short spec into the complete Kubernetes manifests of an SGLang service
 #[derive(Debug, Parser)]
@@ -53,6 +57,13 @@ pub enum Command {
     /// Look at guests, compile, test, list or add one, or begin one
     #[command(subcommand)]
     Guest(GuestCommand),
+    /// Change the image of an environment, in the spec
+    #[command(subcommand)]
+    Image(ImageCommand),
+    /// Give an environment the image that another one has, in the spec
+    Promote(Promote),
+    /// Give an environment what it had in an earlier commit, in the spec
+    Rollback(Rollback),
     /// Print the limits in force, and who set them
     Limits(Limits),
     /// Write a first spec

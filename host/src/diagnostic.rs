@@ -62,12 +62,18 @@ pub struct Report {
 
 impl Report {
     /// Looks every place up.
-    pub fn new(files: Vec<File>, mut problems: Vec<Problem>) -> Report {
-        locate::keys(&files, &mut problems);
+    pub fn new(files: Vec<File>, problems: Vec<Problem>) -> Report {
         let mut report = Report { files, diagnostics: Vec::new() };
-        report.diagnostics = problems.into_iter().map(|it| report.add(it)).collect();
-        report.diagnostics.sort_by_key(|it| it.severity);
+        report.add_all(problems);
         report
+    }
+
+    /// Takes in what else was found.
+    pub(crate) fn add_all(&mut self, mut problems: Vec<Problem>) {
+        locate::keys(&self.files, &mut problems);
+        let found: Vec<Diagnostic> = problems.into_iter().map(|it| self.add(it)).collect();
+        self.diagnostics.extend(found);
+        self.diagnostics.sort_by_key(|it| it.severity);
     }
 
     /// Looks a problem's place up, and hides what stands there if it is a secret: from every excerpt, not only from its own.

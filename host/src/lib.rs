@@ -10,6 +10,7 @@
 //! - [`request`], [`parameters`], [`choice`]: from files, command line and Argo CD's environment to a request, its guest and
 //!   its limits.
 //! - [`application`]: what Argo CD would pass to the plugin, for a laptop that has the Application.
+//! - `edit`: changes single values of a spec, for the verbs that promote and take back.
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
@@ -30,6 +31,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod doctor;
 mod explain;
+mod edit;
 mod file_names;
 pub mod generate;
 pub mod git;

@@ -4,7 +4,7 @@ use anyhow::ensure;
 
 use crate::support::binary;
 
-const VERBS: [&str; 13] = [
+const VERBS: &[&str] = &[
     "generate",
     "check",
     "environments",
@@ -13,6 +13,9 @@ const VERBS: [&str; 13] = [
     "parameters",
     "inspect",
     "guest",
+    "image",
+    "promote",
+    "rollback",
     "limits",
     "init",
     "doctor",
@@ -20,13 +23,14 @@ const VERBS: [&str; 13] = [
     "completions",
 ];
 /// Verbs of verbs.
-const NESTED: [[&str; 2]; 6] = [
+const NESTED: &[[&str; 2]] = &[
     ["guest", "list"],
     ["guest", "add"],
     ["guest", "inspect"],
     ["guest", "compile"],
     ["guest", "test"],
     ["guest", "new"],
+    ["image", "set"],
 ];
 
 fn stdout(args: &[&str]) -> anyhow::Result<String> {
@@ -38,7 +42,7 @@ fn stdout(args: &[&str]) -> anyhow::Result<String> {
 #[test]
 fn the_overview_names_every_verb_and_exit_code() -> anyhow::Result<()> {
     let text = stdout(&["--help"])?;
-    for verb in VERBS {
+    for verb in VERBS.iter().copied() {
         let line = text.lines().find(|it| it.split_whitespace().next() == Some(verb));
         ensure!(line.is_some_and(|it| it.split_whitespace().count() > 2), "{verb} is not explained:\n{text}");
     }

@@ -1,6 +1,7 @@
 //! One file for each verb, and what the verbs share: how they end, and how they find guest and spec.
 
 mod application;
+mod change;
 mod check;
 mod check_socket;
 mod completions;
@@ -9,11 +10,14 @@ mod environments;
 mod explain;
 mod generate;
 mod guest;
+mod image;
 mod init;
 mod inspect;
 mod limits;
 mod parameters;
+mod promote;
 mod question;
+mod rollback;
 mod schema;
 mod serve;
 
@@ -22,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::{Cli, Command, Place, PluginPlace};
+use crate::cli::{Cli, Command, ImageCommand, Place, PluginPlace};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
@@ -48,6 +52,9 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Parameters => parameters::run(&config()?),
         Command::Inspect(arguments) => inspect::run(&config()?, arguments),
         Command::Guest(command) => guest::run(&config()?, path, command),
+        Command::Image(ImageCommand::Set(arguments)) => image::set(&config()?, arguments),
+        Command::Promote(arguments) => promote::run(&config()?, arguments),
+        Command::Rollback(arguments) => rollback::run(&config()?, arguments),
         Command::Limits(arguments) => limits::run(&config()?, arguments),
         Command::Init(arguments) => init::run(&config()?, arguments),
         Command::Completions(arguments) => completions::run(arguments),

@@ -14,7 +14,7 @@ use crate::parameters::Given;
 use crate::question::{Asked, Question};
 use crate::root::Root;
 use crate::stop::Stop;
-use crate::tree::DiskTree;
+use crate::tree::{DiskTree, Tree};
 
 /// Reads everything that the guest will see.
 pub(crate) fn ask(config: &Config, place: &Place, given: &Given) -> Result<Question<'static>, Stop> {
@@ -33,6 +33,27 @@ pub(crate) fn ask_for(
     let (_, tree) = open(place)?;
     let passed = application::passed(file, &tree)?;
     ask_of(config, &tree, &passed.folder, given, &|name| passed.variables.get(name), true)
+}
+
+/// The same of other files than those on disk. Who asks about many commits loads a guest once.
+pub(crate) fn ask_in(
+    config: &Config,
+    tree: &dyn Tree,
+    folder: &str,
+    load: impl FnOnce(&Choice<'_>) -> Result<&'static Guest, Stop>,
+) -> Result<Question<'static>, Stop> {
+    let given = Given::default();
+    let asked = Asked {
+        config,
+        tree,
+        folder,
+        given: &given,
+        variable: &|_| None,
+        may_hold_parameters: false,
+        cancel: Cancel::default(),
+        meter: Meter::default(),
+    };
+    Question::of(&asked, |choice| Ok((load(choice)?, None)))
 }
 
 fn open(place: &Place) -> Result<(Root, DiskTree), Stop> {
@@ -71,7 +92,8 @@ fn may_hold_parameters(given: &Given) -> bool {
     !given.parameters.is_empty() || !given.set.is_empty() || std::env::vars_os().any(is_argo)
 }
 
-fn load(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
+/// The guest of a spec, compiled already or compiled now.
+pub(crate) fn load(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
     let binary = match choice.guest {
         None => Binary::default_guest(),
         Some(entry) => {

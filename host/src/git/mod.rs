@@ -11,7 +11,7 @@ use gix::open::Options;
 use crate::root::Root;
 use crate::stop::Stop;
 
-pub use tree::GitTree;
+pub use tree::{FileId, GitTree};
 
 /// Objects that are looked up again and again: the trees above a few hundred specs.
 const CACHE: usize = 16 << 20;
@@ -97,6 +97,12 @@ impl Repository {
         let commit = self.git.find_commit(revision.id).map_err(unreadable)?;
         let parent = commit.parent_ids().next();
         Ok(parent.map(|it| Revision { id: it.detach(), name: it.shorten_or_id().to_string() }))
+    }
+
+    /// A commit's id, as short as it is told apart.
+    pub fn short(&self, revision: &Revision) -> String {
+        let commit = self.git.find_commit(revision.id);
+        commit.map_or_else(|_| revision.id.to_string(), |it| it.id().shorten_or_id().to_string())
     }
 
     /// Whether history ends before it began.

@@ -12,6 +12,10 @@ use crate::tree::{ReadError, Tree};
 /// The kernel's own bound.
 const LINKS: usize = 40;
 
+/// A file's content: two of the same are the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId(ObjectId);
+
 /// A commit's files, below a root.
 pub struct GitTree<'a> {
     /// None if the commit has nothing at the root.
@@ -28,6 +32,14 @@ impl<'a> GitTree<'a> {
         let folder = entry.filter(|it| it.mode().is_tree()).map(|it| it.object());
         let root = folder.transpose().map_err(unreadable)?.map(gix::Object::into_tree);
         Ok(GitTree { root })
+    }
+
+    /// Which file stands at a path; none if there is no file. It is not read for that.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        match self.follow(path) {
+            Ok(Place::File(id)) => Some(FileId(id)),
+            Ok(Place::Folder) | Err(_) => None,
+        }
     }
 
     /// What stands at the end of a path, links on the way followed.

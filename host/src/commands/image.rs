@@ -1,0 +1,34 @@
+//! `image set`: another image for one environment.
+
+use crate::cli::SetImage;
+use crate::commands::change;
+use crate::config::Config;
+use crate::edit::change::Wanted;
+use crate::edit::reference::{Reference, Version};
+use crate::guest::contract::Setting;
+use crate::stop::Stop;
+
+pub(crate) fn set(config: &Config, arguments: &SetImage) -> Result<(), Stop> {
+    let wanted = wanted(arguments).map_err(Stop::Usage)?;
+    change::change(config, &arguments.place, arguments.env.as_deref(), |_| Ok(wanted)).map(drop)
+}
+
+fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
+    let image = &arguments.image;
+    let (repository, version) = match (&image.tag, &image.digest, &image.image) {
+        (Some(tag), _, _) => (None, Version::Tag(tag.clone())),
+        (_, Some(digest), _) => (None, Version::Digest(digest.clone())),
+        (_, _, reference) => {
+            let reference = Reference::parse(reference.as_deref().unwrap_or_default())?;
+            (Some(reference.repository), reference.version)
+        }
+    };
+    let mut wanted: Wanted = repository.map(|it| (Setting::ImageRepository, Some(it))).into_iter().collect();
+    // One takes the other's place.
+    let (tag, digest) = match version {
+        Version::Tag(tag) => (Some(tag), None),
+        Version::Digest(digest) => (None, Some(digest)),
+    };
+    wanted.extend([(Setting::ImageTag, tag), (Setting::ImageDigest, digest)]);
+    Ok(wanted)
+}
