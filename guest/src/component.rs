@@ -106,6 +106,7 @@ fn setting(it: contract::SettingValue) -> wit::SettingValue {
         contract::Setting::ImageRepository => wit::Setting::ImageRepository,
         contract::Setting::ImageTag => wit::Setting::ImageTag,
         contract::Setting::ImageDigest => wit::Setting::ImageDigest,
+        contract::Setting::ImageVersion => wit::Setting::ImageVersion,
         contract::Setting::Replicas => wit::Setting::Replicas,
     };
     wit::SettingValue { setting, value: it.value, key: it.key }

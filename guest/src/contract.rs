@@ -92,6 +92,8 @@ pub enum Setting {
     ImageTag,
     /// The image's digest.
     ImageDigest,
+    /// The release inside, where no tag says it.
+    ImageVersion,
     /// The number of replicas.
     Replicas,
 }

@@ -5,10 +5,11 @@ use crate::merge::{self, Merged};
 use crate::tree::{Node, Value};
 
 /// Each setting, and its key in any layer of the spec.
-const KEYS: [(Setting, &str); 4] = [
+const KEYS: [(Setting, &str); 5] = [
     (Setting::ImageRepository, "image.repo"),
     (Setting::ImageTag, "image.tag"),
     (Setting::ImageDigest, "image.digest"),
+    (Setting::ImageVersion, "image.version"),
     (Setting::Replicas, "replicas"),
 ];
 
@@ -51,6 +52,7 @@ tag = "v0.5.23"
 [env.prod.image]
 repo = "registry.example.com/sglang"
 digest = "sha256:0123"
+version = "0.5.22"
 [env.prod-eu]
 inherits = "prod"
 replicas = 3
@@ -62,24 +64,30 @@ replicas = 3
         values.into_iter().map(|it| (it.key, it.value)).collect()
     }
 
-    fn expected(environment: &str, values: [Option<&str>; 4]) -> Vec<(String, Option<String>)> {
-        let keys = ["image.repo", "image.tag", "image.digest", "replicas"];
+    fn expected(environment: &str, values: [Option<&str>; 5]) -> Vec<(String, Option<String>)> {
+        let keys = ["image.repo", "image.tag", "image.digest", "image.version", "replicas"];
         let all = keys.into_iter().zip(values);
         all.map(|(key, value)| (format!("env.{environment}.{key}"), value.map(String::from))).collect()
     }
 
     #[test]
     fn values_come_from_every_layer_and_keys_name_the_environment() {
-        assert_eq!(values("dev"), expected("dev", [None, Some("v0.5.23"), None, Some("2")]));
+        assert_eq!(values("dev"), expected("dev", [None, Some("v0.5.23"), None, None, Some("2")]));
         let own = Some("registry.example.com/sglang");
-        assert_eq!(values("prod"), expected("prod", [own, None, Some("sha256:0123"), Some("2")]));
-        assert_eq!(values("prod-eu"), expected("prod-eu", [own, None, Some("sha256:0123"), Some("3")]));
+        assert_eq!(
+            values("prod"),
+            expected("prod", [own, None, Some("sha256:0123"), Some("0.5.22"), Some("2")])
+        );
+        assert_eq!(
+            values("prod-eu"),
+            expected("prod-eu", [own, None, Some("sha256:0123"), Some("0.5.22"), Some("3")])
+        );
     }
 
     #[test]
     fn without_environments_the_keys_are_the_files() {
         let file = File { path: String::from("sglang.toml"), text: String::from("replicas = 1") };
         let keys: Vec<String> = settings(&[file], None).unwrap().into_iter().map(|it| it.key).collect();
-        assert_eq!(keys, ["image.repo", "image.tag", "image.digest", "replicas"]);
+        assert_eq!(keys, ["image.repo", "image.tag", "image.digest", "image.version", "replicas"]);
     }
 }

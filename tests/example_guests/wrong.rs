@@ -7,25 +7,32 @@ use crate::support::project;
 
 /// Crashes over an empty spec.
 pub(crate) fn crashes() -> anyhow::Result<Vec<u8>> {
-    encode("(if (i32.eqz (local.get $length)) (then (unreachable)))", 0)
+    encode("(if (i32.eqz (local.get $length)) (then (unreachable)))", 0, NONE)
 }
 
 /// Finds its problem in bytes that the spec does not have.
 pub(crate) fn points_outside() -> anyhow::Result<Vec<u8>> {
-    encode("", 1 << 20)
+    encode("", 1 << 20, NONE)
 }
 
-/// Takes a spec that begins with `g`, and gives a manifest without a name for it.
+/// Takes a spec that begins with `g`, and gives a manifest without a name for it, and a setting whose key is no key.
 pub(crate) fn names_nothing() -> anyhow::Result<Vec<u8>> {
     let is_good = "(i32.and (i32.ne (local.get $length) (i32.const 0))
                             (i32.eq (i32.load8_u (local.get $text)) (i32.const 103)))";
     let nobody_chose = "(i32.eqz (i32.load8_u offset=8 (local.get $request)))";
-    encode(&format!("(if (i32.and {is_good} {nobody_chose}) (then (return (i32.const 512))))"), 0)
+    encode(&format!("(if (i32.and {is_good} {nobody_chose}) (then (return (i32.const 512))))"), 0, SETTING)
 }
 
-/// The expansion of the module below, with some instructions before its answer: one problem, in the spec's bytes `0..end`.
-fn encode(before: &str, end: u32) -> anyhow::Result<Vec<u8>> {
+/// Where the module has an empty answer.
+const NONE: u32 = 64;
+/// Where it has one of a setting, the image's tag, at the key `it is wrong`.
+const SETTING: u32 = 768;
+
+/// The module below, with its answer about settings, and with some instructions before its expansion: one problem, in the
+/// spec's bytes `0..end`.
+fn encode(before: &str, end: u32, settings: u32) -> anyhow::Result<Vec<u8>> {
     let text = MODULE.replace("BEFORE", before).replace("END", &words(&[0, 0, end]));
+    let text = text.replace("SETTINGS", &settings.to_string());
     let mut module = wat::parse_str(text)?;
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(project::path("wit"))?;
@@ -59,7 +66,9 @@ const MODULE: &str = r#"(module
   (func (export "cmp-host:expander/expander@0.1.0#describe") (result i32) (i32.const 0))
   (func (export "cmp-host:expander/expander@0.1.0#inputs") (param i32 i32) (result i32) (i32.const 64))
   (func (export "cmp-host:expander/expander@0.1.0#environments") (param i32 i32) (result i32) (i32.const 64))
-  (func (export "cmp-host:expander/expander@0.1.0#settings") (param i32 i32 i32 i32 i32) (result i32) (i32.const 64))
+  (func (export "cmp-host:expander/expander@0.1.0#settings") (param i32 i32 i32 i32 i32) (result i32) (i32.const SETTINGS))
+  (data (i32.const 768) "\00\00\00\00\20\03\00\00\01\00\00\00")
+  (data (i32.const 800) "\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\0c\04\00\00\0b\00\00\00")
   (func (export "cmp-host:expander/expander@0.1.0#init") (param i32 i32) (result i32) (i32.const 640))
   (data (i32.const 640) "\01\00\00\00\c0\02\00\00\01\00\00\00")
   (data (i32.const 704) "\00\00\00\00\08\04\00\00\04\00\00\00\0c\04\00\00\0b\00\00\00")

@@ -77,7 +77,7 @@ pub struct Rollback {
 /// What a verb carries from one environment, or from an earlier commit, to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Carried {
-    /// Repository, and tag or digest.
+    /// Repository, tag or digest, and the version inside.
     Image,
     /// How many there are.
     Replicas,

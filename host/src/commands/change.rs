@@ -60,7 +60,9 @@ pub(crate) fn require_image(
 
 fn settings(carried: Carried) -> &'static [Setting] {
     match carried {
-        Carried::Image => &[Setting::ImageRepository, Setting::ImageTag, Setting::ImageDigest],
+        Carried::Image => {
+            &[Setting::ImageRepository, Setting::ImageTag, Setting::ImageDigest, Setting::ImageVersion]
+        }
         Carried::Replicas => &[Setting::Replicas],
     }
 }

@@ -32,20 +32,22 @@ impl Subject<'_> {
 
     /// The spec's text with these settings in force, and with nothing else changed; none if they are in force already.
     pub(crate) fn edited(&self, wanted: &Wanted) -> Result<Option<String>, Stop> {
-        let values = self.values()?;
-        let before = &self.files[0].text;
-        let after = edit(before, &values, wanted).or_else(|error| {
-            // What the guest says of such a spec says more.
-            self.check(self)?;
-            Err(cannot(error.to_string(), "write the value by hand"))
-        })?;
         let mut files = self.files.to_vec();
-        files[0].text = after;
+        // A tag may end an inherited version, and a digest bring it back: so what is still wrong with it is looked at last.
+        let but_version = wanted.iter().filter(|(it, _)| *it != Setting::ImageVersion).cloned().collect();
+        for wanted in [&but_version, wanted] {
+            let values = Subject { files: &files, ..*self }.values()?;
+            files[0].text = edit(&files[0].text, &values, wanted).or_else(|error| {
+                // What the guest says of such a spec says more.
+                self.check(self)?;
+                Err(cannot(error.to_string(), "write the value by hand"))
+            })?;
+        }
         let edited = Subject { files: &files, ..*self };
         edited.check(self)?;
         edited.require(wanted)?;
         let after = files.swap_remove(0).text;
-        Ok((after != *before).then_some(after))
+        Ok((after != self.files[0].text).then_some(after))
     }
 
     /// Every environment that the edit changes must expand, and this one in any case.
@@ -128,7 +130,8 @@ fn edit(text: &str, values: &[SettingValue], wanted: &Wanted) -> Result<String, 
     Ok(text)
 }
 
-fn scalar(setting: Setting, value: &str) -> Scalar {
+/// As the spec writes it.
+pub(crate) fn scalar(setting: Setting, value: &str) -> Scalar {
     match value.parse() {
         Ok(number) if setting == Setting::Replicas => Scalar::Integer(number),
         _ => Scalar::Text(value.to_owned()),
@@ -161,6 +164,7 @@ pub(crate) fn name(setting: Setting) -> &'static str {
         Setting::ImageRepository => "image repository",
         Setting::ImageTag => "image tag",
         Setting::ImageDigest => "image digest",
+        Setting::ImageVersion => "image version",
         Setting::Replicas => "number of replicas",
     }
 }

@@ -15,7 +15,7 @@ mod lock;
 pub(crate) mod reference;
 pub(crate) mod spec_file;
 mod splice;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod tests;

@@ -130,6 +130,7 @@ impl From<wit::SettingValue> for own::SettingValue {
             wit::Setting::ImageRepository => own::Setting::ImageRepository,
             wit::Setting::ImageTag => own::Setting::ImageTag,
             wit::Setting::ImageDigest => own::Setting::ImageDigest,
+            wit::Setting::ImageVersion => own::Setting::ImageVersion,
             wit::Setting::Replicas => own::Setting::Replicas,
         };
         own::SettingValue { setting, value: it.value, key: it.key }

@@ -4,6 +4,7 @@ use crate::generate::generate;
 use crate::guest::contract::File;
 use crate::guest::{Budget, Meter};
 use crate::suite::problems::{require_problems, require_useful, told};
+use crate::suite::settings;
 use crate::suite::{Finding, Subject, count, expansion_of, finding, same, same_twice};
 
 /// Five stores are five heaps and five seeds, if there are any.
@@ -21,7 +22,9 @@ pub(super) fn check(subject: Subject<'_>, files: &[File]) -> Vec<Finding> {
     let mut findings = vec![finding("environments", Ok(count(environments.len(), "environment")))];
     let chosen = environments.iter().map(|it| Some(it.as_str()));
     let nobody = environments.is_empty().then_some(None);
-    findings.extend(chosen.chain(nobody).map(|it| expand(subject, files, it)));
+    for it in chosen.chain(nobody) {
+        findings.extend([expand(subject, files, it), settings::check(subject, files, it)]);
+    }
     findings.push(finding("an environment that nobody names", refuse_unknown(subject, files)));
     findings
 }

@@ -8,6 +8,7 @@ mod describe;
 mod expansion;
 mod hostile;
 mod problems;
+mod settings;
 
 use crate::guest::contract::{File, Output, Request};
 use crate::guest::{Budget, Failure, Guest};
