@@ -3,6 +3,8 @@
 //! Most flags go into the file that `--config` names. The few that SGLang refuses there, and those that carry a secret,
 //! go onto the command line.
 
+mod keys;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -60,23 +62,6 @@ impl Flags {
     pub(crate) fn arguments(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
         let lines = self.all.iter().filter(|(name, _)| !belongs_in_file(name));
         lines.map(|(name, value)| (name.as_str(), argument(name, value)))
-    }
-
-    /// The keys of the spec that decide a flag, whatever name the team has written it by.
-    pub(crate) fn keys_of(&self, flag: &str, spec: &Spec) -> Vec<String> {
-        let decided = OWNED.iter().chain(IMPLIED).filter(|(name, _)| *name == flag);
-        let canonical = |name: &str| table::lookup(name).map_or(flag, |it| it.canonical);
-        let is_meant =
-            |name: &str| name == flag || table::lookup(name).is_some() && canonical(name) == canonical(flag);
-        let written = spec.flags.keys().filter(|name| is_meant(name)).map(|name| format!("flags.{name}"));
-        decided.map(|(_, key)| (*key).to_owned()).chain(written).collect()
-    }
-
-    /// The keys of the spec that the configuration file says.
-    pub(crate) fn keys_of_file(&self, spec: &Spec) -> Vec<String> {
-        let flags = self.all.keys().filter(|name| belongs_in_file(name));
-        let keys: std::collections::BTreeSet<String> = flags.flat_map(|it| self.keys_of(it, spec)).collect();
-        keys.into_iter().collect()
     }
 }
 
@@ -251,14 +236,6 @@ const OWNED: &[(&str, &str)] = &[
     ("tool-call-parser", "model.tool-call-parser"),
     ("tp-size", "parallel.tp"),
     ("trust-remote-code", "model.trust-remote-code"),
-];
-
-/// Keys from which a flag follows beside the one that decides it.
-const IMPLIED: &[(&str, &str)] = &[
-    ("load-format", "model.source"),
-    ("model-path", "model.source"),
-    ("served-model-name", "model.id"),
-    ("tp-size", "gpu.count"),
 ];
 
 /// Flags that would break what is built around the server.
