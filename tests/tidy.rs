@@ -165,6 +165,7 @@ fn every_code_is_documented_and_shown() {
     let shown = texts("tests/cases", "txt")
         + &texts("tests/applications", "txt")
         + &texts("tests/cli", "rs")
+        + &texts("tests/cli", "txt")
         + &texts("tests/edits", "rs");
     let codes = codes(&sources(&["guest/src", "host/src"]));
     let undocumented: Vec<&String> = codes.iter().filter(|it| !docs.contains(it.as_str())).collect();

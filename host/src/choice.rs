@@ -24,7 +24,8 @@ pub struct Choice<'a> {
     pub limits: Limits,
 }
 
-type Guest<'a> = Option<&'a Entry>;
+/// None is the default guest.
+pub(crate) type Guest<'a> = Option<&'a Entry>;
 
 impl<'a> Choice<'a> {
     /// Finds the spec of a folder, and hears everybody who has a say.
@@ -84,7 +85,7 @@ fn chosen<'a>(
 }
 
 /// The guest of this name; none is the default guest.
-fn named<'a>(config: &'a Config, name: &str) -> Result<Guest<'a>, Box<Problem>> {
+pub(crate) fn named<'a>(config: &'a Config, name: &str) -> Result<Guest<'a>, Box<Problem>> {
     if name == DEFAULT_NAME {
         return Ok(None);
     }
@@ -104,7 +105,7 @@ fn unknown(config: &Config, name: &str) -> Problem {
 }
 
 /// The names that the spec may have: that of the chosen guest, or those of all.
-fn names<'a>(config: &'a Config, asked: Option<Guest<'a>>) -> Vec<&'a str> {
+pub(crate) fn names<'a>(config: &'a Config, asked: Option<Guest<'a>>) -> Vec<&'a str> {
     match asked {
         Some(guest) => vec![guest.map_or(SPEC, |it| &it.spec)],
         None => {

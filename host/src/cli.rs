@@ -1,5 +1,6 @@
 //! The command line: types for clap, and nothing that acts.
 
+mod diff;
 mod edit;
 
 use std::net::SocketAddr;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use diff::{Diff, DiffFormat, UpgradeGuest};
 pub use edit::{Carried, ImageCommand, NewImage, Promote, Rollback, SetImage};
 
 /// Expands a short spec into the complete Kubernetes manifests of an SGLang service
@@ -33,7 +35,8 @@ const EXIT_CODES: &str = "Exit codes:
   1  something is wrong with the files or parameters
   2  wrong usage
   3  the guest failed
-  4  the host itself failed";
+  4  the host itself failed
+  5  `diff` found differences";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -42,8 +45,10 @@ pub enum Command {
     Generate(Generate),
     /// Serve Argo CD's plugin protocol on a unix socket, in place of argocd-cmp-server
     Serve(Serve),
-    /// Look for problems in every environment of a spec
+    /// Look for problems in every environment of a spec, or of all specs below a folder
     Check(Check),
+    /// Say what changes: against a revision, another environment, another guest, or a file
+    Diff(Diff),
     /// Print the environments of a spec, one a line
     Environments(Environments),
     /// Say why a field is what it is, or what an environment costs
@@ -179,6 +184,8 @@ pub enum GuestCommand {
     Compile(CompileGuests),
     /// Test whether a guest is fit to serve: contract, determinism, limits, problems
     Test(TestGuest),
+    /// Say what another component would change in every spec of a guest
+    Upgrade(UpgradeGuest),
     /// Write a first guest
     New(NewGuest),
 }

@@ -91,6 +91,34 @@ impl Report {
         self.diagnostics.iter().any(|it| it.severity == Severity::Error)
     }
 
+    /// Takes in what was found in other specs. A file that both read is shown once, and so is what both found in it.
+    pub fn append(&mut self, other: Report) {
+        let files: Vec<usize> = other.files.into_iter().map(|it| self.take(it)).collect();
+        for mut found in other.diagnostics {
+            found.places().for_each(|it| it.file = files[it.file]);
+            match self.diagnostics.iter_mut().find(|it| is_same(it, &found)) {
+                Some(it) => it.take_environments(found.environments),
+                None => self.diagnostics.push(found),
+            }
+        }
+        self.diagnostics.sort_by_key(|it| it.severity);
+    }
+
+    fn take(&mut self, file: File) -> usize {
+        self.files.iter().position(|it| *it == file).unwrap_or_else(|| {
+            self.files.push(file);
+            self.files.len() - 1
+        })
+    }
+
+    /// Says of every file which revision it is of: `main:services/a/sglang.toml`.
+    pub(crate) fn of_revision(mut self, name: &str) -> Report {
+        let named = |path: &str| printable::line(&format!("{name}:{path}")).into_owned();
+        self.files.iter_mut().for_each(|it| it.path = named(&it.path));
+        self.diagnostics.iter_mut().flat_map(Diagnostic::places).for_each(|it| it.path = named(&it.path));
+        self
+    }
+
     /// Takes in what another environment of the same files found; what is there already gets its name added.
     pub fn merge(&mut self, environment: &str, mut problems: Vec<Problem>) {
         locate::keys(&self.files, &mut problems);
@@ -108,8 +136,21 @@ impl Report {
     }
 }
 
+impl Diagnostic {
+    fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        self.place.iter_mut().chain(self.related.iter_mut().map(|it| &mut it.0))
+    }
+
+    fn take_environments(&mut self, environments: Vec<String>) {
+        let new = environments.into_iter().filter(|it| !self.environments.contains(it)).collect::<Vec<_>>();
+        self.environments.extend(new);
+    }
+}
+
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let parts = |it: &Diagnostic| (it.severity, it.code.clone(), it.message.clone(), it.help.clone());
+    fn parts(it: &Diagnostic) -> (Severity, &str, &str, Option<&str>) {
+        (it.severity, &it.code, &it.message, it.help.as_deref())
+    }
     one.place == other.place && one.related == other.related && parts(one) == parts(other)
 }
 

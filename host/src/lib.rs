@@ -9,12 +9,14 @@
 //! - [`git`]: the commits of that repository.
 //! - [`request`], [`parameters`], [`choice`]: from files, command line and Argo CD's environment to a request, its guest and
 //!   its limits.
+//! - `specs`, `parallel`: all specs below a folder, on all cores.
 //! - [`application`]: what Argo CD would pass to the plugin, for a laptop that has the Application.
 //! - `edit`: changes single values of a spec, for the verbs that promote and take back.
 //! - [`generate`](mod@generate): the one road from a request to manifests. It knows no door.
 //! - [`guest`]: runs guests; all that knows wasmtime.
 //! - [`manifest`]: what a guest gave, checked; [`yaml`] and [`json`] write it.
 //! - `explain`: why a field is what it is, and what an environment costs.
+//! - `diff`: what differs between two lists of manifests, and as text.
 //! - [`plugin_yaml`]: what Argo CD knows of the plugin, as a server of its own reads it.
 //! - [`doctor`]: whether a set-up for the server can work.
 //! - [`suite`]: whether a guest is fit to serve.
@@ -29,9 +31,10 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
+mod diff;
 pub mod doctor;
-mod explain;
 mod edit;
+mod explain;
 mod file_names;
 pub mod generate;
 pub mod git;
@@ -43,6 +46,7 @@ mod locate;
 pub mod log;
 pub mod manifest;
 mod nearest;
+mod parallel;
 pub mod parameters;
 pub mod plugin_yaml;
 mod printable;
@@ -51,6 +55,7 @@ pub mod render;
 pub mod request;
 pub mod root;
 pub mod server;
+mod specs;
 pub mod stop;
 mod strict_json;
 pub mod suite;

@@ -64,7 +64,8 @@ impl Manifest {
 }
 
 impl Id {
-    fn of(value: &Value) -> Result<Id, ManifestError> {
+    /// What an object says of itself.
+    pub(crate) fn of(value: &Value) -> Result<Id, ManifestError> {
         if !value.is_object() {
             return Err(ManifestError::NotAnObject);
         }

@@ -7,8 +7,8 @@ use crate::choice::Choice;
 use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::generate::{Generated, generate};
-use crate::guest::contract::{File, Output, Parameter, Request};
-use crate::guest::{Budget, Cancel, Guest, Meter};
+use crate::guest::contract::{Answer, File, Output, Parameter, Request};
+use crate::guest::{Budget, Cancel, Failure, Guest, Meter};
 use crate::parameters::{Choices, Given, Refusal};
 use crate::request::{self, Rejection};
 use crate::stop::Stop;
@@ -60,6 +60,25 @@ impl<'a> Question<'a> {
         // From here on nothing is opened any more: a test looks for this line in what the kernel was asked for.
         tracing::debug!(files = files.len(), "request read");
         Ok(Question { guest, files, budget, choices })
+    }
+
+    /// The environments to look at; a spec without any is looked at once, as it is.
+    pub(crate) fn environments(&self) -> Result<Answer<Vec<Option<String>>>, Failure> {
+        let names = self.guest.environments(&self.files, &self.budget)?;
+        Ok(names.map(|it| if it.is_empty() { vec![None] } else { it.into_iter().map(Some).collect() }))
+    }
+
+    /// Asks for the manifests of one environment.
+    pub(crate) fn generate_in(&self, environment: Option<&str>) -> Result<Answer<Generated>, Failure> {
+        let request = Request {
+            files: self.files.clone(),
+            environment: environment.map(str::to_owned),
+            application: None,
+            parameters: Vec::new(),
+            output: Output::Manifests,
+            with_origins: false,
+        };
+        generate(self.guest, &request, &self.budget)
     }
 
     /// Asks for manifests. Warnings come back with the files that they point into.

@@ -20,6 +20,31 @@ pub enum Style {
     Coloured,
 }
 
+/// What a part of a text is; on a terminal each has its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Title,
+    Field,
+    Added,
+    Removed,
+    Remark,
+}
+
+impl Style {
+    /// Colours a text, if there may be colours.
+    pub(crate) fn paint(self, ink: Ink, text: &str) -> String {
+        let colour = match ink {
+            _ if self == Style::Plain => return text.to_owned(),
+            Ink::Title => "1",
+            Ink::Field => "36",
+            Ink::Added => "32",
+            Ink::Removed => "31",
+            Ink::Remark => "33",
+        };
+        format!("\u{1b}[{colour}m{text}\u{1b}[0m")
+    }
+}
+
 /// Draws all diagnostics of a report; nothing for an empty one.
 pub fn report(report: &Report, style: Style) -> String {
     let mut text = String::new();

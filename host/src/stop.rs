@@ -26,6 +26,11 @@ pub enum Stop {
         /// What to do.
         help: String,
     },
+    /// All has been said already, where what was asked for goes.
+    Said {
+        /// The process's exit code.
+        code: u8,
+    },
     /// The host itself failed: a folder, a pipe, a disk.
     Host(anyhow::Error),
 }
@@ -41,6 +46,7 @@ impl Stop {
             | Stop::Unwell { .. }
             | Stop::Host(_) => 4,
             Stop::Failed(_) | Stop::Unfit(_) => 3,
+            Stop::Said { code } => *code,
         }
     }
 
@@ -57,6 +63,7 @@ impl Stop {
             Stop::Unwell { message, help } => {
                 format!("HOST_UNWELL {}\n\nhelp: {}\n", printable::line(message), printable::line(help))
             }
+            Stop::Said { .. } => String::new(),
             Stop::Host(error) => format!("HOST_IO {}\n", printable::line(&format!("{error:#}"))),
         }
     }

@@ -1,6 +1,7 @@
 //! Manifests as YAML for people, which a reader of YAML 1.1 such as Argo CD's takes exactly as meant.
 
 pub(crate) mod read;
+pub(crate) mod values;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
@@ -20,6 +21,11 @@ pub fn document(manifest: &Manifest) -> String {
 /// All of them, `---` between one and the next.
 pub fn stream(manifests: &Manifests) -> String {
     manifests.iter().map(document).collect::<Vec<_>>().join("---\n")
+}
+
+/// Any value, as it would stand in a document.
+pub(crate) fn value(value: &Value) -> String {
+    written(value)
 }
 
 fn written(value: &impl Serialize) -> String {

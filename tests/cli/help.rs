@@ -7,6 +7,7 @@ use crate::support::binary;
 const VERBS: &[&str] = &[
     "generate",
     "check",
+    "diff",
     "environments",
     "explain",
     "schema",
@@ -29,6 +30,7 @@ const NESTED: &[[&str; 2]] = &[
     ["guest", "inspect"],
     ["guest", "compile"],
     ["guest", "test"],
+    ["guest", "upgrade"],
     ["guest", "new"],
     ["image", "set"],
 ];
@@ -46,7 +48,7 @@ fn the_overview_names_every_verb_and_exit_code() -> anyhow::Result<()> {
         let line = text.lines().find(|it| it.split_whitespace().next() == Some(verb));
         ensure!(line.is_some_and(|it| it.split_whitespace().count() > 2), "{verb} is not explained:\n{text}");
     }
-    for code in 0..=4 {
+    for code in 0..=5 {
         ensure!(text.contains(&format!("\n  {code}  ")), "exit code {code} is not explained:\n{text}");
     }
     Ok(())

@@ -1,74 +1,99 @@
-//! `check`: the problems of every environment, each once.
+//! `check`: the problems of every environment, each once. A folder without a spec stands for all specs below it.
 
 use serde::Serialize;
 
 use crate::cli::{Check, ReportFormat};
+use crate::commands::guests::Guests;
 use crate::commands::{self, question};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Report};
-use crate::generate::{Generated, generate};
-use crate::guest::contract::{File, Output, Problem, Request, Severity};
-use crate::guest::{Budget, Failure, Guest};
-use crate::parameters::Given;
+use crate::generate::Generated;
+use crate::guest::Failure;
+use crate::guest::contract::{Problem, Severity};
+use crate::parallel;
 use crate::question::Question;
-use crate::request::Rejection;
+use crate::request::{self, Rejection};
+use crate::specs;
 use crate::stop::Stop;
+use crate::tree::{DiskTree, Tree};
 
 pub(crate) fn run(config: &Config, arguments: &Check) -> Result<(), Stop> {
-    let report = match report(config, arguments) {
-        Err(Stop::Rejected(report)) => report,
+    let (root, tree) = question::open(&arguments.place)?;
+    let checked = specs::folders(config, &tree, &root.folder).map_err(Stop::from);
+    let checked = checked.and_then(|folders| match folders.as_slice() {
+        [folder] if *folder == root.folder => {
+            one(&Guests::of(config), config, &tree, folder).map(Checked::of)
+        }
+        folders => many(config, &tree, folders),
+    });
+    let Checked { report, code } = match checked {
+        Err(Stop::Rejected(report)) => Checked::of(report),
         other => other?,
     };
     match arguments.format {
         ReportFormat::Json => commands::print(&json(&report)?)?,
-        ReportFormat::Text if !report.has_errors() => commands::print_report(&report),
-        ReportFormat::Text => {}
+        ReportFormat::Text => commands::print_report(&report),
     }
-    if report.has_errors() { Err(rejected(report, arguments.format)) } else { Ok(()) }
+    if code == 0 { Ok(()) } else { Err(Stop::Said { code }) }
 }
 
-/// As JSON, everything has been said on stdout.
-fn rejected(report: Report, format: ReportFormat) -> Stop {
-    match format {
-        ReportFormat::Text => Stop::Rejected(report),
-        ReportFormat::Json => Stop::Rejected(Report::default()),
+/// What was found, and the exit code that this comes to.
+struct Checked {
+    report: Report,
+    code: u8,
+}
+
+impl Checked {
+    fn of(report: Report) -> Checked {
+        Checked { code: u8::from(report.has_errors()), report }
     }
 }
 
-fn report(config: &Config, arguments: &Check) -> Result<Report, Stop> {
-    let asked = question::ask(config, &arguments.place, &Given::default())?;
-    let Question { guest, files, budget, .. } = asked;
-    let environments = match guest.environments(&files, &budget)? {
+fn one(guests: &Guests<'_>, config: &Config, tree: &dyn Tree, folder: &str) -> Result<Report, Stop> {
+    let question = question::of_spec(guests, config, tree, folder)?;
+    let environments = match question.environments()? {
         Ok(environments) => environments,
-        Err(problems) => return Err(Rejection { files, problems }.into()),
+        Err(problems) => return Err(Rejection { files: question.files, problems }.into()),
     };
-    if environments.is_empty() {
-        let problems = problems(guest, files.clone(), None, &budget)?;
-        return Ok(Report::new(files, problems));
-    }
-    let mut report = Report::new(files.clone(), Vec::new());
+    let mut report = Report::new(question.files.clone(), Vec::new());
     for environment in environments {
-        let problems = problems(guest, files.clone(), Some(environment.clone()), &budget)?;
-        report.merge(&environment, problems);
+        let problems = problems(&question, environment.as_deref())?;
+        match environment {
+            None => report = Report::new(question.files.clone(), problems),
+            Some(name) => report.merge(&name, problems),
+        }
     }
     Ok(report)
 }
 
-fn problems(
-    guest: &Guest,
-    files: Vec<File>,
-    environment: Option<String>,
-    budget: &Budget,
-) -> Result<Vec<Problem>, Failure> {
-    let request = Request {
-        files,
-        environment,
-        application: None,
-        parameters: Vec::new(),
-        output: Output::Manifests,
-        with_origins: false,
-    };
-    Ok(match generate(guest, &request, budget)? {
+/// Where one guest fails, the others' specs are looked at all the same. What nobody can go on from ends it.
+fn many(config: &Config, tree: &DiskTree, folders: &[String]) -> Result<Checked, Stop> {
+    let guests = Guests::of(config);
+    let reports = parallel::work(folders.len(), |numbers| {
+        Ok::<_, Stop>(numbers.map(|it| one(&guests, config, tree, &folders[it])).collect())
+    })?;
+    let (mut all, mut has_failed) = (Report::default(), false);
+    for (folder, report) in folders.iter().zip(reports) {
+        match report {
+            Ok(report) | Err(Stop::Rejected(report)) => all.append(report),
+            Err(Stop::Failed(failure)) if !matches!(failure, Failure::Engine(_)) => {
+                has_failed = true;
+                all.append(failed(folder, &failure));
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(if has_failed { Checked { report: all, code: 3 } } else { Checked::of(all) })
+}
+
+/// A failure beside the problems of other specs must say whose it is.
+fn failed(folder: &str, failure: &Failure) -> Report {
+    let problem = request::problem(failure.code(), format!("{folder}: {failure}")).help(failure.help());
+    Report::new(Vec::new(), vec![problem])
+}
+
+fn problems(question: &Question<'_>, environment: Option<&str>) -> Result<Vec<Problem>, Failure> {
+    Ok(match question.generate_in(environment)? {
         Ok(Generated { warnings, .. }) => warnings,
         Err(problems) => problems,
     })

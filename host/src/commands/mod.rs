@@ -5,11 +5,13 @@ mod change;
 mod check;
 mod check_socket;
 mod completions;
+mod diff;
 mod doctor;
 mod environments;
 mod explain;
 mod generate;
 mod guest;
+mod guests;
 mod image;
 mod init;
 mod inspect;
@@ -46,6 +48,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Serve(arguments) => serve::run(path, arguments),
         Command::Generate(arguments) => generate::run(&config()?, arguments),
         Command::Check(arguments) => check::run(&config()?, arguments),
+        Command::Diff(arguments) => diff::run(&config()?, arguments),
         Command::Environments(arguments) => environments::run(&config()?, arguments),
         Command::Explain(arguments) => explain::run(&config()?, arguments),
         Command::Schema => schema::run(&config()?),
@@ -78,6 +81,12 @@ fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
 
 fn leak(guest: Guest) -> &'static Guest {
     Box::leak(Box::new(guest))
+}
+
+/// The same, loaded: that of `diff` and of `guest upgrade`.
+fn load_guest(config: &Config, path: &Path) -> Result<&'static Guest, Stop> {
+    let engine = Engine::with_limits(&config.limits)?;
+    Ok(Guest::load(&engine, &named_guest(config, path)?, &Cache::of_user()?).map(leak)?)
 }
 
 /// A component that somebody names on the command line.

@@ -7,9 +7,10 @@ use anyhow::Context;
 
 use crate::choice::Choice;
 use crate::cli::Place;
+use crate::commands::guests::Guests;
 use crate::commands::{self, application};
 use crate::config::Config;
-use crate::guest::{Binary, Cache, Cancel, Engine, Guest, Meter};
+use crate::guest::{Cancel, Guest, Meter};
 use crate::parameters::Given;
 use crate::question::{Asked, Question};
 use crate::root::Root;
@@ -35,12 +36,23 @@ pub(crate) fn ask_for(
     ask_of(config, &tree, &passed.folder, given, &|name| passed.variables.get(name), true)
 }
 
-/// The same of other files than those on disk. Who asks about many commits loads a guest once.
-pub(crate) fn ask_in(
+/// A spec's question, as somebody without an Application asks it.
+pub(crate) fn of_spec(
+    guests: &Guests<'_>,
     config: &Config,
     tree: &dyn Tree,
     folder: &str,
-    load: impl FnOnce(&Choice<'_>) -> Result<&'static Guest, Stop>,
+) -> Result<Question<'static>, Stop> {
+    let load = |choice: &Choice<'_>| guests.load(choice);
+    of_spec_with(config, tree, folder, &load)
+}
+
+/// The same, with a guest that may be another one than the spec's.
+pub(crate) fn of_spec_with(
+    config: &Config,
+    tree: &dyn Tree,
+    folder: &str,
+    load: &dyn Fn(&Choice<'_>) -> Result<&'static Guest, Stop>,
 ) -> Result<Question<'static>, Stop> {
     let given = Given::default();
     let asked = Asked {
@@ -48,15 +60,16 @@ pub(crate) fn ask_in(
         tree,
         folder,
         given: &given,
-        variable: &|_| None,
-        may_hold_parameters: false,
+        variable: &|name| std::env::var_os(name),
+        may_hold_parameters: may_hold_parameters(&given),
         cancel: Cancel::default(),
         meter: Meter::default(),
     };
     Question::of(&asked, |choice| Ok((load(choice)?, None)))
 }
 
-fn open(place: &Place) -> Result<(Root, DiskTree), Stop> {
+/// Opens the repository that a place lies in.
+pub(crate) fn open(place: &Place) -> Result<(Root, DiskTree), Stop> {
     let root = commands::find_root(place)?;
     let tree =
         DiskTree::open(&root.root).with_context(|| format!("cannot open `{}`", root.root.display()))?;
@@ -83,24 +96,11 @@ fn ask_of(
         cancel: Cancel::default(),
         meter: Meter::default(),
     };
-    Question::of(&asked, |choice| Ok((load(config, choice)?, None)))
+    Question::of(&asked, |choice| Ok((Guests::of(config).load(choice)?, None)))
 }
 
 /// Argo CD gives them in variables.
 fn may_hold_parameters(given: &Given) -> bool {
     let is_argo = |(name, _): (OsString, _)| name.as_encoded_bytes().starts_with(b"ARGOCD_");
     !given.parameters.is_empty() || !given.set.is_empty() || std::env::vars_os().any(is_argo)
-}
-
-/// The guest of a spec, compiled already or compiled now.
-pub(crate) fn load(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
-    let binary = match choice.guest {
-        None => Binary::default_guest(),
-        Some(entry) => {
-            tracing::info!(guest = entry.name, path = %entry.path.display(), "the guest is chosen");
-            entry.binary(&choice.limits)?.map_err(|it| Stop::Configuration(config.report(vec![*it])))?
-        }
-    };
-    let engine = Engine::with_limits(&choice.limits)?;
-    Ok(Guest::load(&engine, &binary, &Cache::of_user()?).map(commands::leak)?)
 }

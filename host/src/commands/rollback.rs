@@ -1,17 +1,13 @@
 //! `rollback`: an environment gets back what it had in an earlier commit, as a change to commit. Argo CD delivers that like any
 //! other commit, whether it syncs by itself or not.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-use crate::choice::Choice;
 use crate::cli::Rollback;
+use crate::commands::guests::Guests;
 use crate::commands::{self, change, question};
 use crate::config::Config;
 use crate::edit::change::{Subject, Wanted};
 use crate::edit::earlier::{self, Earlier, Nothing};
 use crate::git::{Repository, Revision};
-use crate::guest::Guest;
 use crate::guest::contract::{Problem, Severity};
 use crate::limits::Limit;
 use crate::question::Question;
@@ -24,7 +20,7 @@ use crate::tree::Tree;
 pub(crate) fn run(config: &Config, arguments: &Rollback) -> Result<(), Stop> {
     let root = commands::find_root(&arguments.place)?;
     let repository = Repository::open(&root)?;
-    let past = Past { config, arguments, root, repository, guests: RefCell::default() };
+    let past = Past { config, arguments, root, repository, guests: Guests::of(config) };
     let mut taken = String::new();
     let is_written = change::change(config, &arguments.place, arguments.env.as_deref(), |subject| {
         let limit = config.limits.size(Limit::Spec);
@@ -44,8 +40,7 @@ struct Past<'a> {
     arguments: &'a Rollback,
     root: Root,
     repository: Repository,
-    /// By name, each loaded once.
-    guests: RefCell<BTreeMap<String, &'static Guest>>,
+    guests: Guests<'a>,
 }
 
 impl Past<'_> {
@@ -71,22 +66,12 @@ impl Past<'_> {
     /// What was in force, by the guest that the spec had.
     fn ask(&self, tree: &dyn Tree) -> Result<Wanted, Stop> {
         let Rollback { env, only, .. } = self.arguments;
-        let asked = question::ask_in(self.config, tree, &self.root.folder, |choice| self.guest(choice))?;
+        let asked = question::of_spec(&self.guests, self.config, tree, &self.root.folder)?;
         let Question { guest, files, budget, .. } = asked;
         let subject = Subject { guest, budget: &budget, files: &files, environment: env.as_deref() };
         let wanted = change::carried(only, subject.values()?);
         change::require_image(only, &wanted, env.as_deref())?;
         Ok(wanted)
-    }
-
-    fn guest(&self, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
-        let name = choice.guest.map(|it| it.name.clone()).unwrap_or_default();
-        if let Some(guest) = self.guests.borrow().get(&name) {
-            return Ok(guest);
-        }
-        let guest = question::load(self.config, choice)?;
-        self.guests.borrow_mut().insert(name, guest);
-        Ok(guest)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::io;
 
+use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryKind;
 use gix::{ObjectId, Tree as Folder};
 use rustix::io::Errno;
 
 use super::{GitError, unreadable};
-use crate::tree::{ReadError, Tree};
+use crate::tree::{Entry, Folders, Kind, ReadError, Tree};
 
 /// The kernel's own bound.
 const LINKS: usize = 40;
@@ -38,22 +39,22 @@ impl<'a> GitTree<'a> {
     pub fn file(&self, path: &str) -> Option<FileId> {
         match self.follow(path) {
             Ok(Place::File(id)) => Some(FileId(id)),
-            Ok(Place::Folder) | Err(_) => None,
+            Ok(Place::Folder(_)) | Err(_) => None,
         }
     }
 
     /// What stands at the end of a path, links on the way followed.
-    fn follow(&self, path: &str) -> Result<Place, ReadError> {
+    fn follow(&self, path: &str) -> Result<Place<'a>, ReadError> {
         let root = self.root.clone().ok_or(ReadError::Missing)?;
         let mut walk = Walk { folders: vec![root], file: None, ahead: Vec::new(), links: 0 };
         walk.go_on(path.as_bytes())?;
         while let Some(part) = walk.ahead.pop() {
             walk.step(&part)?;
         }
-        Ok(match walk.file {
-            Some(id) => Place::File(id),
-            None => Place::Folder,
-        })
+        match walk.file {
+            Some(id) => Ok(Place::File(id)),
+            None => walk.folders.pop().map(Place::Folder).ok_or(ReadError::Outside),
+        }
     }
 }
 
@@ -69,13 +70,27 @@ impl Tree for GitTree<'_> {
     }
 
     fn has_folder(&self, path: &str) -> bool {
-        path.is_empty() || matches!(self.follow(path), Ok(Place::Folder))
+        path.is_empty() || matches!(self.follow(path), Ok(Place::Folder(_)))
     }
 }
 
-enum Place {
+impl Folders for GitTree<'_> {
+    fn entries(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
+        let Place::Folder(folder) = self.follow(folder)? else { return Err(ReadError::NotAFile) };
+        let mut entries = Vec::new();
+        for entry in folder.iter() {
+            let entry = entry.map_err(broken)?;
+            let Ok(name) = entry.filename().to_str() else { continue };
+            let kind = if entry.mode().is_tree() { Kind::Folder } else { Kind::Other };
+            entries.push(Entry { name: name.to_owned(), kind });
+        }
+        Ok(entries)
+    }
+}
+
+enum Place<'a> {
     File(ObjectId),
-    Folder,
+    Folder(Folder<'a>),
 }
 
 struct Walk<'a> {

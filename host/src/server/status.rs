@@ -111,7 +111,9 @@ fn code(stop: &Stop) -> Code {
     match stop {
         Stop::Rejected(_) | Stop::Usage(_) => Code::InvalidArgument,
         Stop::Failed(Failure::Cancelled) => Code::Cancelled,
-        Stop::Failed(Failure::Engine(_)) | Stop::Host(_) | Stop::Unwell { .. } => Code::Internal,
+        Stop::Failed(Failure::Engine(_)) | Stop::Host(_) | Stop::Unwell { .. } | Stop::Said { .. } => {
+            Code::Internal
+        }
         Stop::Failed(
             Failure::Fuel { .. } | Failure::Timeout { .. } | Failure::Memory { .. } | Failure::OutputLimit(_),
         ) => Code::ResourceExhausted,

@@ -7,7 +7,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use rustix::fs::OFlags;
 
-use crate::tree::{ReadError, Tree};
+use crate::tree::{Entry, Folders, Kind, ReadError, Tree};
 
 /// Without this, opening a named pipe that nobody writes to would wait for ever.
 const NONBLOCK: i32 = OFlags::NONBLOCK.bits().cast_signed();
@@ -43,6 +43,20 @@ impl Tree for DiskTree {
 
     fn has_folder(&self, path: &str) -> bool {
         path.is_empty() || self.root.metadata(path).is_ok_and(|it| it.is_dir())
+    }
+}
+
+impl Folders for DiskTree {
+    fn entries(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let mut entries = Vec::new();
+        for entry in self.root.read_dir(folder).map_err(refusal)? {
+            let entry = entry.map_err(refusal)?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_folder = entry.file_type().map_err(refusal)?.is_dir();
+            entries.push(Entry { name, kind: if is_folder { Kind::Folder } else { Kind::Other } });
+        }
+        Ok(entries)
     }
 }
 

@@ -19,6 +19,30 @@ pub trait Tree {
     fn will_read(&self, _paths: &[&str], _limit: usize) {}
 }
 
+/// A tree whose folders can be looked through: what is below one is found, and not only what is named.
+pub trait Folders: Tree {
+    /// What a folder holds, in no order. A name that is not UTF-8 is left out: no path of a repository is written so.
+    fn entries(&self, folder: &str) -> Result<Vec<Entry>, ReadError>;
+}
+
+/// One name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Without the folder's path.
+    pub name: String,
+    /// What it is by itself: a link to a folder is a link.
+    pub kind: Kind,
+}
+
+/// What stands under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A folder.
+    Folder,
+    /// A file, a link, or what is no regular file.
+    Other,
+}
+
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {

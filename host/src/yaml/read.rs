@@ -51,7 +51,7 @@ pub(crate) fn documents(text: &str) -> Result<Vec<Node>, NotYaml> {
     Ok(documents)
 }
 
-fn not_yaml(text: &str, error: &Error) -> NotYaml {
+pub(super) fn not_yaml(text: &str, error: &Error) -> NotYaml {
     let at = error.location().map_or(0, |it| offset(text, &it));
     let message = error.without_snippet().to_string().replace('\n', ", ");
     // The place is shown beside it.

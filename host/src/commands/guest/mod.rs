@@ -5,6 +5,7 @@ mod compile;
 mod list;
 mod new;
 mod test;
+mod upgrade;
 
 use std::path::Path;
 
@@ -20,6 +21,7 @@ pub(crate) fn run(config: &Config, path: Option<&Path>, command: &GuestCommand) 
         GuestCommand::Inspect(arguments) => inspect::run(config, arguments),
         GuestCommand::Compile(arguments) => compile::run(config, arguments),
         GuestCommand::Test(arguments) => test::run(config, arguments),
+        GuestCommand::Upgrade(arguments) => upgrade::run(config, arguments),
         GuestCommand::New(arguments) => new::run(arguments),
     }
 }
