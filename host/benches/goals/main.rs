@@ -10,6 +10,7 @@ mod loading;
 mod many;
 mod native;
 mod process;
+mod repository;
 mod sandbox;
 mod turns;
 #[path = "../../../tests/support"]
@@ -31,5 +32,6 @@ fn measure() -> anyhow::Result<Vec<Goal>> {
     goals.extend(sandbox::goals()?);
     goals.extend(loading::goals()?);
     goals.extend(many::goals()?);
+    goals.extend(repository::goals()?);
     Ok(goals)
 }
