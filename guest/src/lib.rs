@@ -5,11 +5,13 @@
 //!
 //! The road, in reading order: [`sources`] parses the files to [`tree`]s, [`merge`] makes one tree of them for one
 //! environment, [`read`] turns that into a typed [`spec`], `rules` asks for keys that must go together, `derive` computes
-//! what is meant (with what `catalog` knows), `check` looks for what no schema catches, `expand` builds the objects.
+//! what is meant (with what `catalog` knows), `check` looks for what no schema catches, `expand` builds the objects. The other
+//! output, Argo CD's own objects, is built by `delivery`.
 
 mod catalog;
 pub mod check;
 pub mod contract;
+mod delivery;
 mod derive;
 mod expand;
 #[cfg(target_family = "wasm")]
@@ -67,9 +69,8 @@ pub fn environments(files: &[File]) -> Result<Vec<String>, Vec<Problem>> {
 
 /// Expands the spec for one environment.
 pub fn expand(request: &Request) -> Result<Expansion, Vec<Problem>> {
-    if matches!(request.output, Output::Delivery(_)) {
-        let problem = Problem::error("SG019", "this guest makes no Argo CD Applications yet");
-        return Err(vec![problem.help("ask for the service's own manifests")]);
+    if let Output::Delivery(source) = &request.output {
+        return delivery::expand(request, source);
     }
     let environment = request.environment.as_deref().or_else(|| parameters::environment(&request.parameters));
     let mut merged = merge::merge(&request.files, environment, &request.parameters)?;

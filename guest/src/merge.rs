@@ -10,6 +10,7 @@ use crate::tree::{Node, Table, Value};
 
 /// Keys of which a later layer's one replaces the others of an earlier layer: they say the same thing in two ways.
 const EXCLUSIVE: &[(&str, &[&str])] = &[
+    ("argo", &["cluster", "clusters"]),
     ("expose", &["gateway", "ingress-class"]),
     ("image", &["tag", "digest"]),
     ("secrets", &["store", "existing"]),

@@ -1,5 +1,6 @@
 //! What the grammar asks for beyond types: keys that must be there, and keys that go together or do not.
 
+mod argo;
 mod places;
 mod stores;
 
@@ -10,11 +11,20 @@ use crate::spec::Spec;
 /// The grammar's version.
 const GRAMMAR: u32 = 1;
 
+/// The same for what delivery reads of a spec, and no more: what runs in the pods is nothing to Argo CD.
+pub(crate) fn of_delivery(spec: &Spec, keys: Keys<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    require(keys, NAME, &mut problems);
+    argo::rules(spec, keys, &mut problems);
+    problems
+}
+
 /// Says which keys are missing and which contradict each other.
 pub(crate) fn rules(spec: &Spec, keys: Keys<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     required(keys, &mut problems);
     numbers(spec, keys, &mut problems);
+    argo::rules(spec, keys, &mut problems);
     places::rules(spec, keys, &mut problems);
     stores::rules(spec, keys, &mut problems);
     problems
@@ -31,15 +41,19 @@ fn clash(keys: Keys<'_>, key: &str, message: impl Into<String>) -> Problem {
     Problem::error("SG016", message).at(keys.near(key))
 }
 
-/// A key that is there but faulty has its own problem already, so only its presence counts.
+/// A key that must be there: its name, why, and what to write.
+type Required = (&'static str, &'static str, &'static str);
+
+const NAME: Required = (
+    "name",
+    "every object is named after it",
+    "write `name = \"…\"`, a DNS-1035 label of at most 40 characters",
+);
+
 fn required(keys: Keys<'_>, problems: &mut Vec<Problem>) {
     let table = [
         ("schema", "it tells the grammar's version", "write `schema = 1` as the first line"),
-        (
-            "name",
-            "every object is named after it",
-            "write `name = \"…\"`, a DNS-1035 label of at most 40 characters",
-        ),
+        NAME,
         (
             "model.id",
             "it tells what is served",
@@ -51,11 +65,14 @@ fn required(keys: Keys<'_>, problems: &mut Vec<Problem>) {
             "write `product = \"…\"` in `[gpu]`, such as `l4` or `h100-sxm-80gb`",
         ),
     ];
+    table.into_iter().for_each(|it| require(keys, it, problems));
+}
+
+/// A key that is there but faulty has its own problem already, so only its presence counts.
+fn require(keys: Keys<'_>, (key, why, help): Required, problems: &mut Vec<Problem>) {
     let is_faulty = |table: &str| keys.0.find(table).is_some_and(|it| it.table().is_none());
-    for (key, why, help) in table {
-        if !keys.has(key) && !key.split_once('.').is_some_and(|(table, _)| is_faulty(table)) {
-            problems.push(missing(keys, key, why).help(help));
-        }
+    if !keys.has(key) && !key.split_once('.').is_some_and(|(table, _)| is_faulty(table)) {
+        problems.push(missing(keys, key, why).help(help));
     }
 }
 

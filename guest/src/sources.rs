@@ -6,7 +6,7 @@ use crate::spec::units::RepositoryPath;
 use crate::tree::{self, Node, Table};
 
 /// The name of the file that carries the operator's defaults. The host gives it; no file of a repository can be it.
-const OPERATOR: &str = "cmp-host.toml";
+pub(crate) const OPERATOR: &str = "cmp-host.toml";
 /// The key that names a chat template.
 pub(crate) const CHAT_TEMPLATE: &str = "model.chat-template";
 

@@ -61,6 +61,11 @@ impl Node {
         }
     }
 
+    /// Whether it is an array without items.
+    pub(crate) fn is_empty_array(&self) -> bool {
+        matches!(&self.value, Value::Array(items) if items.is_empty())
+    }
+
     /// The entry of a table.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.table()?.get(key)
@@ -69,6 +74,13 @@ impl Node {
     /// The node at a dotted key of bare names.
     pub(crate) fn find(&self, dotted: &str) -> Option<&Node> {
         dotted.split('.').try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Moves an entry of another table into this one.
+    pub(crate) fn take_from(&mut self, other: &mut Node, key: &str) {
+        if let (Value::Table(table), Some(node)) = (&mut self.value, other.remove(&[key])) {
+            table.insert(key.to_owned(), node);
+        }
     }
 
     /// Takes the node at a path of keys out of the tree.

@@ -1,7 +1,10 @@
 //! The command line: types for clap, and nothing that acts.
 
+mod argocd;
 mod diff;
 mod edit;
+mod explain;
+mod init;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,8 +12,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use argocd::{Apps, ArgocdCommand};
 pub use diff::{Diff, DiffFormat, UpgradeGuest};
 pub use edit::{Carried, ImageCommand, NewImage, Promote, Rollback, SetImage};
+pub use explain::Explain;
+pub use init::{Ci, Init};
 
 /// Expands a short spec into the complete Kubernetes manifests of an SGLang service
 #[derive(Debug, Parser)]
@@ -73,6 +79,9 @@ pub enum Command {
     Limits(Limits),
     /// Write a first spec
     Init(Init),
+    /// Print Argo CD's own objects for a spec, or its settings for the plugin
+    #[command(subcommand)]
+    Argocd(ArgocdCommand),
     /// Say whether a set-up for the server can work, and what to do
     Doctor(Doctor),
     /// Ask a server on a socket whether it is serving
@@ -135,29 +144,6 @@ pub struct Environments {
     /// Where the spec is.
     #[command(flatten)]
     pub place: Place,
-}
-
-/// `explain`.
-#[derive(Args, Debug)]
-pub struct Explain {
-    /// The spec's folder, an object such as Deployment/llama, and a field of it such as spec.replicas; each may be left out
-    #[arg(value_name = "DIR] [KIND/NAME] [FIELD", num_args = 0..=3)]
-    pub words: Vec<String>,
-    /// The repository's root: no file outside of it is read [default: the nearest folder above DIR with a .git]
-    #[arg(long, value_name = "DIR")]
-    pub root: Option<PathBuf>,
-    /// The environment to explain
-    #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
-    /// Set a parameter; `cmp-host parameters` names them
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub parameters: Vec<(String, String)>,
-    /// Set any key of the spec: `--set model.context=16384`
-    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
-    pub set: Vec<(String, String)>,
-    /// How the explanation is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: ReportFormat,
 }
 
 /// `inspect`.
@@ -259,45 +245,6 @@ pub enum Language {
     Python,
     /// With componentize-qjs.
     Javascript,
-}
-
-/// `init`.
-#[derive(Args, Debug)]
-pub struct Init {
-    /// The folder to write sglang.toml into
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub folder: PathBuf,
-    /// The service's name
-    #[arg(long)]
-    pub name: Option<String>,
-    /// The model, as the Hub names it: `meta-llama/Llama-3.1-8B-Instruct`
-    #[arg(long)]
-    pub model: Option<String>,
-    /// The kind of GPU
-    #[arg(long)]
-    pub gpu: Option<String>,
-    /// The number of GPUs for one replica
-    #[arg(long, value_name = "COUNT")]
-    pub gpus: Option<String>,
-    /// The size of the weights in GiB, for a model that is not known
-    #[arg(long, value_name = "GIB")]
-    pub weights_gib: Option<String>,
-    /// A known model of the same architecture, for one that is not known
-    #[arg(long, value_name = "MODEL")]
-    pub like: Option<String>,
-    /// The environments, with commas between them
-    #[arg(long, value_name = "NAMES")]
-    pub env: Option<String>,
-    /// Write workflows that deliver the spec, into the repository that holds DIR; without other flags, for the spec there
-    #[arg(long, value_name = "FORGE")]
-    pub ci: Option<Ci>,
-}
-
-/// Whose workflows `init` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Ci {
-    /// GitHub Actions.
-    Github,
 }
 
 /// Where the plugin's file and its socket are. What argocd-cmp-server reads keeps its name and its default.

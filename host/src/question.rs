@@ -7,7 +7,7 @@ use crate::choice::Choice;
 use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::generate::{Generated, generate};
-use crate::guest::contract::{Answer, File, Output, Parameter, Request};
+use crate::guest::contract::{Answer, File, Output, Parameter, Request, Source};
 use crate::guest::{Budget, Cancel, Failure, Guest, Meter};
 use crate::parameters::{Choices, Given, Refusal};
 use crate::request::{self, Rejection};
@@ -83,22 +83,27 @@ impl<'a> Question<'a> {
 
     /// Asks for manifests. Warnings come back with the files that they point into.
     pub(crate) fn manifests(self) -> Result<(Generated, Vec<File>), Stop> {
-        self.expand(false)
+        self.expand(Output::Manifests, false)
     }
 
     /// The same, and why each field is what it is, which costs the guest a fourth more.
     pub(crate) fn manifests_with_origins(self) -> Result<(Generated, Vec<File>), Stop> {
-        self.expand(true)
+        self.expand(Output::Manifests, true)
     }
 
-    fn expand(self, with_origins: bool) -> Result<(Generated, Vec<File>), Stop> {
+    /// The Argo CD objects that deliver them.
+    pub(crate) fn delivery(self, source: Source) -> Result<(Generated, Vec<File>), Stop> {
+        self.expand(Output::Delivery(source), false)
+    }
+
+    fn expand(self, output: Output, with_origins: bool) -> Result<(Generated, Vec<File>), Stop> {
         let Question { guest, files, budget, choices } = self;
         let request = Request {
             files,
             environment: choices.environment,
             application: choices.application,
             parameters: choices.parameters,
-            output: Output::Manifests,
+            output,
             with_origins,
         };
         match generate(guest, &request, &budget)? {

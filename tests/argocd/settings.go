@@ -14,6 +14,7 @@ import (
 type settings struct {
 	Dir         string
 	Env         []string
+	Output      string
 	Params      map[string]string
 	Set         map[string]string
 	Config      string

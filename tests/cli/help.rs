@@ -19,12 +19,15 @@ const VERBS: &[&str] = &[
     "rollback",
     "limits",
     "init",
+    "argocd",
     "doctor",
     "check-socket",
     "completions",
 ];
 /// Verbs of verbs.
 const NESTED: &[[&str; 2]] = &[
+    ["argocd", "apps"],
+    ["argocd", "config"],
     ["guest", "list"],
     ["guest", "add"],
     ["guest", "inspect"],

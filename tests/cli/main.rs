@@ -2,6 +2,7 @@
 
 mod application;
 mod argo;
+mod argocd;
 mod bad_input;
 mod cache;
 mod diff;

@@ -4,6 +4,9 @@
 //! everything and explain nothing, so [`walk::Found`] counts neither those nor one that stands for many fields at once.
 //! And what somebody is said to have written must be what stands there.
 
+#[path = "../golden/asked.rs"]
+#[expect(dead_code, reason = "the golden cases go through several doors")]
+mod asked;
 #[path = "../golden/files.rs"]
 mod files;
 #[path = "../golden/laid.rs"]
@@ -30,7 +33,7 @@ use std::cell::Cell;
 use anyhow::{Context, ensure};
 use cmp_host::guest::contract::{Cause, File, Location, Manifest, Span};
 use outcome::Outcome;
-use settings::Settings;
+use settings::{Output, Settings};
 use support::cases::{self, Case};
 use walk::Found;
 
@@ -56,19 +59,14 @@ fn expanded() -> anyhow::Result<Vec<Expanded>> {
 fn runs(case: &Case) -> anyhow::Result<Vec<Expanded>> {
     let settings = Settings::read(case)?;
     let laid = laid::Laid::new(case, &settings)?;
-    let mut names = settings.env.clone();
-    if names.is_empty() && case.is_example() {
-        names = native::environments(&laid);
-    }
-    let mut environments: Vec<Option<String>> = names.into_iter().map(Some).collect();
-    if environments.is_empty() {
-        environments.push(None);
-    }
     let mut runs = Vec::new();
-    for environment in environments {
-        let outcome = native::expand(&laid, &settings, environment.as_deref())?;
+    for asked in asked::of_case(case, &settings, &laid) {
+        if asked.output == Output::Delivery {
+            continue;
+        }
+        let outcome = native::expand(&laid, &settings, &asked)?;
         if let Outcome::Expansion { files, expansion } = outcome {
-            let name = format!("{} {}", case.name, environment.unwrap_or_default());
+            let name = format!("{} {}", case.name, asked.environment.unwrap_or_default());
             runs.push(Expanded { name, files, manifests: expansion.manifests });
         }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
 
+use crate::asked::Asked;
 use crate::files::gather;
 use crate::laid::Laid;
 use crate::outcome::{Outcome, request};
@@ -30,12 +31,12 @@ impl Component {
         &self,
         laid: &Laid,
         settings: &settings::Settings,
-        environment: Option<&str>,
+        asked: &Asked,
     ) -> anyhow::Result<Outcome> {
         let budget = Budget::default();
         let files = gather(laid, |files| {
             self.guest.inputs(files, &budget).expect("the default guest stays within its budget")
         });
-        Outcome::of(files, |files| Ok(self.guest.expand(&request(files, settings, environment), &budget)?))
+        Outcome::of(files, |files| Ok(self.guest.expand(&request(files, settings, asked), &budget)?))
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::bail;
 use similar::TextDiff;
 
-const STEMS: [&str; 3] = ["manifests.", "diagnostics.", "origins."];
+const STEMS: [&str; 4] = ["delivery.", "manifests.", "diagnostics.", "origins."];
 
 /// Compares a folder's expectations with the outputs of the same names. One that nothing gives any more is stale.
 pub(crate) fn compare(folder: &Path, outputs: &BTreeMap<String, String>) -> anyhow::Result<()> {

@@ -5,10 +5,12 @@
 //! - *process*: `cmp-host generate`, as people run it;
 //! - *socket*: `cmp-host serve`, as Argo CD asks it.
 //!
+//! Argo CD's own objects go through the first three, `cmp-host argocd apps` being the process: a plugin is never asked for them.
 //! The first two must agree in every manifest, problem and origin; the third must give the golden bytes, and the fourth the
 //! same manifests or the same words. `BLESS=1`
 //! rewrites what is expected. `tests/README.md` describes the folders.
 
+mod asked;
 mod component;
 mod expected;
 mod files;
@@ -44,14 +46,15 @@ use cmp_host::json;
 use cmp_host::manifest::Manifests;
 use libtest_mimic::{Arguments, Trial};
 
+use asked::Asked;
 use component::Component;
 use laid::Laid;
 use outcome::Outcome;
-use settings::Settings;
+use settings::{Output, Settings};
 use socket::Socket;
+use support::binary::Ran;
 use support::cases::{self, Case};
-
-const N_DOORS: usize = 4;
+use support::client::Status;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::from_args();
@@ -61,10 +64,10 @@ fn main() -> anyhow::Result<ExitCode> {
         n_passed: AtomicUsize::new(0),
     });
     let mut trials = Vec::new();
-    let mut n_runs = 0;
+    let mut n_expected = 0;
     for case in cases::all()? {
         let prepared = Prepared::new(case)?;
-        n_runs += prepared.environments.len();
+        n_expected += prepared.asked.iter().map(Asked::n_doors).sum::<usize>();
         trials.push(trial(prepared, Arc::clone(&doors)));
     }
     let all_run =
@@ -72,8 +75,8 @@ fn main() -> anyhow::Result<ExitCode> {
     let conclusion = libtest_mimic::run(&arguments, trials);
     let n_passed = doors.n_passed.load(Ordering::Relaxed);
     // A door that is left out would go unnoticed.
-    let complete = n_passed == N_DOORS * n_runs || !all_run || conclusion.has_failed();
-    ensure!(complete, "{n_runs} runs through {N_DOORS} doors, and {n_passed} were counted");
+    let complete = n_passed == n_expected || !all_run || conclusion.has_failed();
+    ensure!(complete, "{n_expected} doors are to be passed, and {n_passed} were counted");
     Ok(conclusion.exit_code())
 }
 
@@ -97,20 +100,20 @@ fn trial(prepared: Prepared, doors: Arc<Doors>) -> Trial {
     })
 }
 
-/// A case, laid on disk, and the environments that it is run for.
+/// A case, laid on disk, and what it is asked for, once after the other.
 struct Prepared {
     case: Case,
     settings: Settings,
     laid: Laid,
-    environments: Vec<Option<String>>,
+    asked: Vec<Asked>,
 }
 
 impl Prepared {
     fn new(case: Case) -> anyhow::Result<Prepared> {
         let settings = Settings::read(&case).with_context(|| format!("{}: case.toml", case.name))?;
         let laid = Laid::new(&case, &settings).with_context(|| case.name.clone())?;
-        let environments = environments(&case, &settings, &laid);
-        Ok(Prepared { case, settings, laid, environments })
+        let asked = asked::of_case(&case, &settings, &laid);
+        Ok(Prepared { case, settings, laid, asked })
     }
 }
 
@@ -121,27 +124,17 @@ fn json_texts(expansion: &Expansion) -> anyhow::Result<Vec<String>> {
     Ok(manifests.iter().map(json::document).collect())
 }
 
-/// Those that `case.toml` names, or all of an example's; else one run for which nobody chose.
-fn environments(case: &Case, settings: &Settings, laid: &Laid) -> Vec<Option<String>> {
-    let mut names = settings.env.clone();
-    if names.is_empty() && case.is_example() {
-        names = native::environments(laid);
-    }
-    if names.is_empty() { vec![None] } else { names.into_iter().map(Some).collect() }
-}
-
 fn run(prepared: &Prepared, doors: &Doors) -> anyhow::Result<()> {
     let mut outputs = BTreeMap::new();
-    for environment in &prepared.environments {
-        let suffix = match environment {
-            Some(name) if prepared.environments.len() > 1 => format!(".{name}"),
-            _ => String::new(),
+    for asked in &prepared.asked {
+        let suffix = asked.suffix(&prepared.asked);
+        let run = run_once(prepared, asked, doors).with_context(|| format!("{asked:?}"))?;
+        let printed = match asked.output {
+            Output::Manifests => format!("manifests{suffix}.yaml"),
+            Output::Delivery => String::from("delivery.yaml"),
         };
-        let run = run_once(prepared, environment.as_deref(), doors);
-        let run =
-            run.with_context(|| format!("environment {}", environment.as_deref().unwrap_or("not chosen")))?;
         let files = [
-            (format!("manifests{suffix}.yaml"), run.stdout),
+            (printed, run.stdout),
             (format!("diagnostics{suffix}.txt"), run.stderr),
             (format!("origins{suffix}.txt"), run.origins),
         ];
@@ -156,24 +149,33 @@ struct Run {
     origins: String,
 }
 
-fn run_once(prepared: &Prepared, environment: Option<&str>, doors: &Doors) -> anyhow::Result<Run> {
+fn run_once(prepared: &Prepared, asked: &Asked, doors: &Doors) -> anyhow::Result<Run> {
     let Prepared { settings, laid, .. } = prepared;
-    let native = doors.count(native::expand(laid, settings, environment)?);
-    let component = doors.count(doors.component.expand(laid, settings, environment)?);
+    let native = doors.count(native::expand(laid, settings, asked)?);
+    let component = doors.count(doors.component.expand(laid, settings, asked)?);
     ensure!(native == component, "the native guest and the component differ:\n{}", native.diff(&component));
-    let printed = doors.count(process::generate(laid, settings, environment)?);
+    let printed = doors.count(process::print(laid, settings, asked)?);
     let gives_manifests = matches!(native, Outcome::Expansion { .. });
     ensure!(
         printed.code == Some(if gives_manifests { 0 } else { 1 })
             && printed.stdout.is_empty() != gives_manifests,
-        "`cmp-host generate` exits with {:?} and prints {} bytes; the guest's answer is {}\n{}",
+        "`cmp-host` exits with {:?} and prints {} bytes; the guest's answer is {}\n{}",
         printed.code,
         printed.stdout.len(),
         native.summary(),
         printed.stderr,
     );
-    let answered = doors.count(doors.socket.generate(laid, settings, environment)?);
-    match (&native, answered) {
+    if asked.output == Output::Manifests {
+        let answered = doors.count(doors.socket.generate(laid, settings, asked.environment.as_deref())?);
+        agrees(&native, &printed, answered)?;
+    }
+    let origins = if settings.origins { origins::draw(&native)? } else { String::new() };
+    Ok(Run { stdout: printed.stdout, stderr: printed.stderr, origins })
+}
+
+/// The socket says what the process says.
+fn agrees(native: &Outcome, printed: &Ran, answered: Result<Vec<String>, Status>) -> anyhow::Result<()> {
+    match (native, answered) {
         (Outcome::Expansion { expansion, .. }, Ok(manifests)) => {
             let expected = json_texts(expansion)?;
             ensure!(manifests == expected, "the socket gives other manifests: {manifests:#?}");
@@ -185,6 +187,5 @@ fn run_once(prepared: &Prepared, environment: Option<&str>, doors: &Doors) -> an
         ),
         (_, Ok(manifests)) => bail!("the socket gives {} manifests", manifests.len()),
     }
-    let origins = if settings.origins { origins::draw(&native)? } else { String::new() };
-    Ok(Run { stdout: printed.stdout, stderr: printed.stderr, origins })
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use cmp_guest::contract as guest;
 use cmp_host::guest::contract as host;
 
+use crate::asked::Asked;
 use crate::files::{NoFiles, gather};
 use crate::laid::Laid;
 use crate::outcome::{Outcome, request};
@@ -17,9 +18,9 @@ pub(crate) fn environments(laid: &Laid) -> Vec<String> {
 }
 
 /// What the native guest makes of a case.
-pub(crate) fn expand(laid: &Laid, settings: &Settings, environment: Option<&str>) -> anyhow::Result<Outcome> {
+pub(crate) fn expand(laid: &Laid, settings: &Settings, asked: &Asked) -> anyhow::Result<Outcome> {
     Outcome::of(files(laid), |files| {
-        let answer = cmp_guest::expand(&request_to_guest(request(files, settings, environment)));
+        let answer = cmp_guest::expand(&request_to_guest(request(files, settings, asked)));
         Ok(answer.map(expansion).map_err(problems))
     })
 }
@@ -48,8 +49,20 @@ fn request_to_guest(it: host::Request) -> guest::Request {
             project: it.project,
         }),
         parameters: it.parameters.into_iter().map(|(name, value)| (name, value_to_guest(value))).collect(),
-        output: guest::Output::Manifests,
+        output: output_to_guest(it.output),
         with_origins: it.with_origins,
+    }
+}
+
+fn output_to_guest(it: host::Output) -> guest::Output {
+    match it {
+        host::Output::Manifests => guest::Output::Manifests,
+        host::Output::Delivery(it) => guest::Output::Delivery(guest::Source {
+            repository: it.repository,
+            revision: it.revision,
+            path: it.path,
+            plugin: it.plugin,
+        }),
     }
 }
 

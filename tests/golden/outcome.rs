@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cmp_host::guest::contract::{Answer, Expansion, File, Output, ParameterValue, Problem, Request};
+use cmp_host::guest::contract::{Answer, Expansion, File, Output, ParameterValue, Problem, Request, Source};
 use similar::TextDiff;
 
+use crate::asked::Asked;
 use crate::files::NoFiles;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// What the default guest makes of a case, natively or as a component.
 #[derive(Debug, PartialEq)]
@@ -52,19 +53,37 @@ impl Outcome {
 }
 
 /// What the doors are asked for.
-pub(crate) fn request(files: Vec<File>, settings: &Settings, environment: Option<&str>) -> Request {
+pub(crate) fn request(files: Vec<File>, settings: &Settings, asked: &Asked) -> Request {
     let texts =
         settings.params.iter().map(|(name, value)| (name.clone(), ParameterValue::Text(value.clone())));
     let mut parameters: BTreeMap<String, ParameterValue> = texts.collect();
     if !settings.set.is_empty() {
         parameters.insert("set".into(), ParameterValue::Pairs(settings.set.clone().into_iter().collect()));
     }
+    let folder = files.first().and_then(|it| it.path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    let output = output(asked, folder);
     Request {
         files,
-        environment: environment.map(str::to_owned),
+        environment: asked.environment.clone(),
         application: settings.application.clone().map(|it| it.into()),
         parameters: parameters.into_iter().collect(),
-        output: Output::Manifests,
+        output,
         with_origins: true,
+    }
+}
+
+/// Where every case is delivered from.
+pub(crate) const REPOSITORY: &str = "https://git.example.com/team/models.git";
+
+fn output(asked: &Asked, folder: &str) -> Output {
+    let source = || Source {
+        repository: REPOSITORY.into(),
+        revision: "HEAD".into(),
+        path: folder.to_owned(),
+        plugin: "sglang-v1".into(),
+    };
+    match asked.output {
+        settings::Output::Manifests => Output::Manifests,
+        settings::Output::Delivery => Output::Delivery(source()),
     }
 }

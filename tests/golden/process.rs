@@ -1,16 +1,30 @@
-//! The door that people and Argo CD take: the process `cmp-host generate`.
+//! The door that people and Argo CD take: the process `cmp-host generate`, or `cmp-host argocd apps`.
 
+use std::process::Command;
+
+use crate::asked::Asked;
 use crate::laid::Laid;
-use crate::settings::Settings;
+use crate::outcome::REPOSITORY;
+use crate::settings::{Output, Settings};
 use crate::support::binary::{self, Ran};
 
-/// Runs `cmp-host generate` at the repository's root, in an environment that is empty but for what the case says.
-pub(crate) fn generate(laid: &Laid, settings: &Settings, environment: Option<&str>) -> anyhow::Result<Ran> {
+/// Runs the verb at the repository's root, in an environment that is empty but for what the case says.
+pub(crate) fn print(laid: &Laid, settings: &Settings, asked: &Asked) -> anyhow::Result<Ran> {
     let mut command = binary::command();
-    command.current_dir(&laid.root).arg("generate").arg(&laid.dir).args(["--root", "."]);
+    command.current_dir(&laid.root);
+    match asked.output {
+        Output::Manifests => generate(&mut command, settings, asked.environment.as_deref()),
+        Output::Delivery => drop(command.args(["argocd", "apps", "--repo", REPOSITORY])),
+    }
+    command.arg(&laid.dir).args(["--root", "."]);
     if let Some(config) = &settings.config {
         command.arg("--config").arg(config);
     }
+    binary::run(command.args(&settings.args))
+}
+
+fn generate(command: &mut Command, settings: &Settings, environment: Option<&str>) {
+    command.arg("generate");
     if let Some(environment) = environment {
         command.args(["--env", environment]);
     }
@@ -24,5 +38,4 @@ pub(crate) fn generate(laid: &Laid, settings: &Settings, environment: Option<&st
         command.env("ARGOCD_APP_NAMESPACE", &application.namespace);
         command.env("ARGOCD_APP_PROJECT_NAME", &application.project);
     }
-    binary::run(command.args(&settings.args))
 }

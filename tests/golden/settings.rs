@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) dir: Option<PathBuf>,
     /// The environments; one run for each.
     pub(crate) env: Vec<String>,
+    /// What is asked for.
+    pub(crate) output: Output,
     /// Parameters that are texts.
     pub(crate) params: BTreeMap<String, String>,
     /// The parameter `set`.
@@ -32,6 +34,17 @@ pub(crate) struct Settings {
     pub(crate) args: Vec<String>,
     /// Files that are made, since they cannot be committed or nobody would want to read them.
     pub(crate) generate: BTreeMap<PathBuf, Generated>,
+}
+
+/// What a spec is expanded to.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Output {
+    /// `cmp-host generate`.
+    #[default]
+    Manifests,
+    /// `cmp-host argocd apps`.
+    Delivery,
 }
 
 /// As `ARGOCD_APP_NAME`, `ARGOCD_APP_NAMESPACE` and `ARGOCD_APP_PROJECT_NAME` tell it.

@@ -99,7 +99,13 @@ pub(crate) fn plan<'a>(given: Given<'a>, problems: &mut Vec<Problem>) -> Plan<'a
     }
 }
 
-fn namespace(spec: &Spec, keys: Keys<'_>, environment: Option<&str>, problems: &mut Vec<Problem>) -> String {
+/// The namespace of every object.
+pub(crate) fn namespace(
+    spec: &Spec,
+    keys: Keys<'_>,
+    environment: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> String {
     let usual = if environment.is_some() { "{name}-{env}" } else { "{name}" };
     let template = spec.namespace.as_ref().map_or(usual, |it| it.as_str());
     let name = spec.name.as_ref().map_or("", |it| it.as_str());

@@ -20,7 +20,7 @@ mod service_account;
 mod sidecars;
 mod variables;
 mod volumes;
-mod why;
+pub(crate) mod why;
 
 use crate::contract::Problem;
 use crate::derive::Plan;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::{Cause, Manifest, Origin};
 use crate::derive::Plan;
-use crate::derive::keys::Causes;
+use crate::derive::keys::{Causes, Keys};
 use crate::derive::labels::{Component, labels};
 use crate::expand::metadata;
 use crate::expand::why::{Origins, Why};
@@ -45,24 +45,42 @@ impl Object {
             namespace: plan.namespace.clone(),
             labels: labels(plan, part.component),
             annotations: annotations(plan, part.wave),
+            finalizers: Vec::new(),
         };
-        let envelope = Envelope { api_version: K::API_VERSION, kind: K::KIND, metadata, body };
-        let json = serde_json::to_value(envelope).expect("typed objects have nothing that JSON cannot say");
         let Part { name, wave, .. } = part;
         let is_plain = name == plan.name;
-        let object = Object { kind: K::KIND, name, wave, json, origins: Origins::new(), causes: plan.keys.1 };
-        object.explained(plan, |why| {
+        Object::with(metadata, wave, body, cause, plan.keys)
+            .explained(plan, |why| why.below("/metadata", |why| metadata_causes(plan, wave, is_plain, why)))
+    }
+
+    /// Wraps a body that comes with its metadata.
+    pub(crate) fn with<K: Kind>(
+        metadata: Metadata,
+        wave: Wave,
+        body: K,
+        cause: Cause,
+        keys: Keys<'_>,
+    ) -> Object {
+        let name = metadata.name.clone();
+        let envelope = Envelope { api_version: K::API_VERSION, kind: K::KIND, metadata, body };
+        let json = serde_json::to_value(envelope).expect("typed objects have nothing that JSON cannot say");
+        let object = Object { kind: K::KIND, name, wave, json, origins: Origins::new(), causes: keys.1 };
+        object.told(keys, |why| {
             why.say("", cause);
             why.fixed("/apiVersion", "the version in which clusters serve the kind");
             why.fixed("/kind", "what the object is");
-            why.below("/metadata", |why| metadata_causes(plan, wave, is_plain, why));
         })
     }
 
-    /// Says why the object's fields are what they are, if anybody will read it: `tell` is not even called for nobody.
-    pub(crate) fn explained(mut self, plan: &Plan<'_>, tell: impl FnOnce(&mut Why<'_>)) -> Object {
+    /// Says why the object's fields are what they are, if anybody will read it.
+    pub(crate) fn explained(self, plan: &Plan<'_>, tell: impl FnOnce(&mut Why<'_>)) -> Object {
+        self.told(plan.keys, tell)
+    }
+
+    /// The same, by the keys of a spec that was read for something else. `tell` is not even called for nobody.
+    pub(crate) fn told(mut self, keys: Keys<'_>, tell: impl FnOnce(&mut Why<'_>)) -> Object {
         if self.causes == Causes::Told {
-            tell(&mut Why::of(plan.keys, &self.json, &mut self.origins));
+            tell(&mut Why::of(keys, &self.json, &mut self.origins));
         }
         self
     }

@@ -35,6 +35,8 @@ pub(crate) struct Metadata {
     pub(crate) labels: Pairs,
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(crate) annotations: Pairs,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) finalizers: Vec<&'static str>,
 }
 
 /// The metadata of a pod template.

@@ -3,6 +3,7 @@
 //! A golden test decodes every manifest into the complete upstream types and back, so a misspelt field cannot stay.
 
 mod access;
+mod argo;
 mod meta;
 mod monitoring;
 mod network;
@@ -11,6 +12,7 @@ mod secrets;
 mod workload;
 
 pub(crate) use access::*;
+pub(crate) use argo::*;
 pub(crate) use meta::*;
 pub(crate) use monitoring::*;
 pub(crate) use network::*;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::units::{Label, Line, ObjectName};
+use super::units::{ClusterName, Label, Line, ObjectName};
 
 /// What differs in one environment: the same keys as the file's, and the two below.
 #[derive(Debug, Default, Deserialize)]
@@ -14,21 +14,24 @@ pub struct Environment {
     pub without: Vec<String>,
 }
 
-/// How Argo CD delivers the service.
+/// How Argo CD delivers the service: what `cmp-host argocd apps` makes of it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Argo {
-    /// Whether Argo CD applies changes by itself. Default: `"auto"` in `dev`, else `"manual"`.
+    /// Whether Argo CD applies changes by itself. Default: `"auto"` in an environment called `dev`, else `"manual"`.
     pub sync: Option<Sync>,
-    /// The AppProject. Default: the service's name.
+    /// An AppProject of the platform's, which must exist. Default: one of the service's own, with its name, is made.
     pub project: Option<ObjectName>,
-    /// The branch, tag or commit that is delivered.
+    /// The namespace that Argo CD runs in. Default: `"argocd"`.
+    pub namespace: Option<Label>,
+    /// The branch, tag or commit that is delivered. Default: what `--revision` says.
     pub revision: Option<Line>,
-    /// The cluster that is delivered to, by the name that Argo CD knows. Default: the one that Argo CD runs in.
-    pub cluster: Option<Line>,
-    /// Several clusters, by the names that Argo CD knows.
-    pub clusters: Vec<Line>,
+    /// The cluster that is delivered to, by the name that Argo CD knows. Default: the one that Argo CD runs in. An
+    /// environment that `inherits` from one with `clusters` and names one of them here says what is different in it.
+    pub cluster: Option<ClusterName>,
+    /// Several clusters, by the names that Argo CD knows: an ApplicationSet delivers to each of them.
+    pub clusters: Vec<ClusterName>,
     /// Whether objects carry sync waves. Default: `true`.
     pub waves: Option<bool>,
 }

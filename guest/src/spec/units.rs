@@ -101,6 +101,10 @@ texts! {
     /// A host name, perhaps with a wildcard as its first label.
     HostName: "a host name such as `llm.example.com`",
         r"^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$", |it| it.len() <= 253 && it.strip_prefix("*.").unwrap_or(it).split('.').all(is_label);
+    /// A cluster, by the name that Argo CD knows. Characters that mean something in a pattern of an AppProject are refused, and
+    /// so are addresses.
+    ClusterName: "a cluster's name as `argocd cluster list` shows it: at most 148 letters, digits and `-_.:/@`, no address",
+        r"^(?!.*://)[A-Za-z0-9]([-_.:/@A-Za-z0-9]{0,146}[A-Za-z0-9])?$", is_cluster_name;
     /// A Gateway as `namespace/name`.
     GatewayReference: "a Gateway as `namespace/name`",
         r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", |it| it.split_once('/').is_some_and(|(space, name)| is_label(space) && is_subdomain(name));
@@ -191,6 +195,16 @@ fn is_qualified(text: &str) -> bool {
         && text.chars().all(inner)
         && text.starts_with(edge)
         && text.ends_with(edge)
+}
+
+fn is_cluster_name(text: &str) -> bool {
+    let inner = |it: char| "-_.:/@".contains(it) || it.is_ascii_alphanumeric();
+    let edge = |it: char| it.is_ascii_alphanumeric();
+    (1..=148).contains(&text.len())
+        && text.chars().all(inner)
+        && text.starts_with(edge)
+        && text.ends_with(edge)
+        && !text.contains("://")
 }
 
 fn is_label_key(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! One file for each verb, and what the verbs share: how they end, and how they find guest and spec.
 
 mod application;
+mod argocd;
 mod change;
 mod check;
 mod check_socket;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Limits(arguments) => limits::run(&config()?, arguments),
         Command::Init(arguments) => init::run(&config()?, arguments),
         Command::Completions(arguments) => completions::run(arguments),
+        Command::Argocd(command) => argocd::run(config, command),
         Command::Doctor(arguments) => doctor::run(path, arguments),
         Command::CheckSocket(arguments) => check_socket::run(arguments),
     }

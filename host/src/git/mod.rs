@@ -105,6 +105,11 @@ impl Repository {
         commit.map_or_else(|_| revision.id.to_string(), |it| it.id().shorten_or_id().to_string())
     }
 
+    /// The root's own path below the worktree; empty for the worktree itself.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Whether history ends before it began.
     pub fn is_shallow(&self) -> bool {
         self.git.is_shallow().unwrap_or(false)
