@@ -36,6 +36,9 @@ conformance: ## Holds `cmp-host serve` against the newest and the oldest Argo CD
 	@$(MAKE) --no-print-directory argocd-v3.6 argocd-v2.8
 	@tests/tools/install.sh argocd-applications
 	@.tools/bin/argocd-applications tests/applications/*
+	@tests/tools/install.sh argocd-delivery
+	@$(TARGET_DIR)/release/cmp-host argocd config >$(TARGET_DIR)/settings.yaml
+	@.tools/bin/argocd-delivery -settings $(TARGET_DIR)/settings.yaml -manifests .tools/argocd-install.yaml $$(find tests/cases examples -name delivery.yaml)
 
 conformance-all: conformance ## The same against the releases between, a whole argocd-repo-server, and Kubernetes' own rules
 	@$(MAKE) --no-print-directory argocd-v3.2 argocd-v2.14

@@ -132,6 +132,20 @@ install_argocd-applications() {
         go build -ldflags="-s -w" -o "$tools/bin/argocd-applications" ./applications)
 }
 
+# Argo CD's types and rules for Applications, projects and settings; and its own manifests, which say what is read.
+install_argocd-delivery() {
+    ensure_go
+    ensure_linker
+    mkdir -p "$tools/bin"
+    (
+        export GOTOOLCHAIN=go1.27.0 GOFLAGS="-mod=readonly -buildvcs=false"
+        cd "$argocd/delivery"
+        go build -ldflags="-s -w" -o "$tools/bin/argocd-delivery" .
+        module=$(go list -m -f '{{.Dir}}' github.com/argoproj/argo-cd/v3)
+        command install -m 644 "$module/manifests/install.yaml" "$tools/argocd-install.yaml"
+    )
+}
+
 # The API server's decoder and its rules for what may be created.
 install_kubernetes() {
     ensure_go
@@ -211,6 +225,7 @@ main() {
             python) install python "$conformance/requirements.txt" ;;
             go) install go "$conformance"/go/{go.mod,go.sum,*.go} ;;
             argocd-applications) install argocd-applications "$argocd"/{applications/*.go,go.mod,go.sum} ;;
+            argocd-delivery) install argocd-delivery "$argocd"/delivery/{*.go,go.mod,go.sum} ;;
             argocd-v3.6) install argocd-v3.6 "$argocd"/{*.go,go.mod,go.sum,argo/v3/*} ;;
             argocd-v3.2) install argocd-v3.2 "$argocd"/{*.go,v3.2.mod,v3.2.sum,argo/v3/*} ;;
             argocd-v2.14) install argocd-v2.14 "$argocd"/{*.go,v2.14.mod,v2.14.sum,argo/v2/*} ;;
