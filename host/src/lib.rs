@@ -50,6 +50,7 @@ mod parallel;
 pub mod parameters;
 pub mod plugin_yaml;
 mod printable;
+mod quantity;
 mod question;
 pub mod render;
 pub mod request;

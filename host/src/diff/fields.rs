@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::path::At;
-use super::{Field, list, quantity};
+use super::{Field, list};
+use crate::quantity::Quantity;
 
 /// When two values are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Comparison {
     fn is_same(&self, at: &At, before: &Value, after: &Value) -> bool {
         before == after
             || self.sameness == Sameness::Meaning
-                && (is_same_number(before, after) || at.is_quantity && quantity::is_same(before, after))
+                && (is_same_number(before, after) || at.is_quantity && Quantity::is_same(before, after))
     }
 }
 

@@ -11,7 +11,6 @@ mod live;
 mod markdown;
 mod masked;
 mod path;
-mod quantity;
 mod report;
 mod text;
 

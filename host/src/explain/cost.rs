@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::explain::pods::{self, Count, Pods, is_device, quantity};
-use crate::explain::quantity::Sum;
+use crate::explain::pods::{self, Count, Pods, is_device};
 use crate::explain::subject::called;
 use crate::manifest::{Manifest, Manifests};
 use crate::printable;
+use crate::quantity::Sum;
 
 /// All of it, taken apart and added up.
 #[derive(Debug, PartialEq)]
@@ -73,7 +73,7 @@ fn volume(manifest: &Manifest, spec: &Value, count: Option<u32>) -> Volume {
     Volume {
         object: called(manifest),
         class: spec["storageClassName"].as_str().map(|it| printable::line(it).into_owned()),
-        size: quantity(&spec["resources"]["requests"]["storage"]),
+        size: Sum::of(&spec["resources"]["requests"]["storage"]),
         count,
     }
 }

@@ -1,7 +1,7 @@
 //! Why manifests are what they are: for each field its value, and the line, the default or the rule that made it.
 //!
 //! In reading order: [`subject`] finds the object that is meant, [`field`] the field, [`cause`] looks origins up and turns
-//! them into places, [`quantity`], [`pods`] and [`cost`] add up what an environment asks of a cluster, [`text`] and
+//! them into places, [`pods`] and [`cost`] add up what an environment asks of a cluster, [`text`] and
 //! [`json`] write all of that.
 //!
 //! What a guest says of its fields is looked at as everything else that it says: an origin of a field that is not there is
@@ -13,6 +13,5 @@ pub(crate) mod cost;
 pub(crate) mod field;
 pub(crate) mod json;
 pub(crate) mod pods;
-pub(crate) mod quantity;
 pub(crate) mod subject;
 pub(crate) mod text;

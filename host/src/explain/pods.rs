@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::explain::quantity::{Quantity, Sum};
 use crate::explain::subject::called;
 use crate::manifest::Manifest;
+use crate::quantity::Sum;
 
 /// What one pod asks for, by the resource's name.
 pub(crate) type Requests = BTreeMap<String, Sum>;
@@ -101,16 +101,7 @@ fn requests(spec: &Value) -> Requests {
 fn asked(container: &Value) -> Requests {
     let part = |name: &str| container["resources"][name].as_object().into_iter().flatten();
     let all = part("limits").chain(part("requests"));
-    all.map(|(name, value)| (name.clone(), quantity(value))).collect()
-}
-
-/// A quantity as JSON has it: a text, or a number.
-pub(crate) fn quantity(value: &Value) -> Sum {
-    Sum(match value {
-        Value::String(text) => Quantity::parse(text),
-        Value::Number(number) => Quantity::parse(&number.to_string()),
-        _ => None,
-    })
+    all.map(|(name, value)| (name.clone(), Sum::of(value))).collect()
 }
 
 /// Adds each of the requests.

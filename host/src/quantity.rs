@@ -1,7 +1,9 @@
-//! Kubernetes' quantities, added without rounding: `500m`, `1.5Gi`, `2e3`.
+//! Kubernetes' quantities, added and compared without rounding: `500m`, `1.5Gi`, `2e3`.
 
 use std::fmt;
 use std::ops::AddAssign;
+
+use serde_json::Value;
 
 /// A number of billionths, the finest that Kubernetes keeps; and whether people wrote it in powers of two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,8 +35,27 @@ const BINARY: [(&str, i128); 6] = [
 ];
 
 impl Quantity {
+    /// Reads one as JSON has it: a text, or a number.
+    fn of(value: &Value) -> Option<Quantity> {
+        match value {
+            Value::String(text) => Quantity::parse(text),
+            Value::Number(number) => Quantity::parse(&number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether both are quantities, and of the same amount, however they are written.
+    pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
+        let both = Quantity::of(one).zip(Quantity::of(other));
+        both.is_some_and(|(one, other)| one.nanos == other.nanos)
+    }
+
     /// Reads one as the API server does; none if it is no quantity, too large, or finer than a billionth.
-    pub(crate) fn parse(text: &str) -> Option<Quantity> {
+    fn parse(text: &str) -> Option<Quantity> {
+        let (sign, text) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text.strip_prefix('+').unwrap_or(text)),
+        };
         let end = text.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(text.len());
         let (digits, suffix) = text.split_at(end);
         let unit = unit(suffix)?;
@@ -46,7 +67,7 @@ impl Quantity {
         let number: i128 = format!("0{whole}{fraction}").parse().ok()?;
         let scaled = number.checked_mul(unit.0)?;
         let divisor = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-        (scaled % divisor == 0).then_some(Quantity { nanos: scaled / divisor, is_binary: unit.1 })
+        (scaled % divisor == 0).then_some(Quantity { nanos: sign * scaled / divisor, is_binary: unit.1 })
     }
 
     /// So many times as much.
@@ -102,6 +123,11 @@ impl AddAssign for Sum {
 }
 
 impl Sum {
+    /// A value as JSON has it.
+    pub(crate) fn of(value: &Value) -> Sum {
+        Sum(Quantity::of(value))
+    }
+
     pub(crate) fn times(self, count: u32) -> Sum {
         Sum(self.0.and_then(|it| it.times(count)))
     }
@@ -152,7 +178,8 @@ mod tests {
             "Gi",
             "1.2.3",
             "1GiB",
-            "-1",
+            "--1",
+            "1x",
             "1e",
             "0.0000000001",
             "9999999999999999999999999999Ei",
@@ -161,6 +188,28 @@ mod tests {
         ] {
             assert_eq!(total(&["1", text]), "unknown", "{text}");
         }
+        assert_eq!(total(&["1", "-100m", "+1"]), "1900m");
         assert_eq!(Sum(Quantity::parse("99999999999Ei")).times(u32::MAX).to_string(), "unknown");
+    }
+
+    #[test]
+    fn amounts_are_compared_and_not_their_writing() {
+        let is_same = |one: Value, other: Value| Quantity::is_same(&one, &other);
+        for (one, other) in [
+            ("1000m", "1"),
+            ("1Gi", "1024Mi"),
+            ("0.5", "500m"),
+            ("1e3", "1k"),
+            ("1.5Gi", "1536Mi"),
+            ("-1", "-1000m"),
+            ("100n", "0.1u"),
+            ("2E", "2e18"),
+        ] {
+            assert!(is_same(one.into(), other.into()), "{one} {other}");
+        }
+        assert!(is_same(2.into(), "2".into()) && is_same(0.5.into(), "500m".into()));
+        for (one, other) in [("1", "2"), ("1G", "1Gi"), ("", ""), ("a", "a"), ("1m", "1n")] {
+            assert!(!is_same(one.into(), other.into()), "{one} {other}");
+        }
     }
 }
