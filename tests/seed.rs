@@ -1,6 +1,6 @@
-//! `docs/seed.md`: what became of each of the 37 mistakes in the manifests that this project started from.
+//! `docs/seed.md`: what became of each of the 48 mistakes in the guide that this project started from.
 //!
-//! A row says which mistake it was, what happens to it, and which cases prove that. What it claims is checked here; and
+//! A row says which mistake it was, what happens to it, and which cases or tests prove that. What it claims is checked here; and
 //! that `tests/cases/seed-as-written`, those manifests in words of the grammar, is told all of its mistakes in one run.
 
 mod support {
@@ -15,15 +15,15 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 use support::{binary, project};
 
-const N_MISTAKES: usize = 37;
+const N_MISTAKES: usize = 48;
 const VERDICTS: [&str; 3] = ["corrected by construction", "refused", "not expressible"];
 
-/// A row: `| M1 | what it was | what happens to it | the cases that prove it |`.
+/// A row: `| M1 | what it was | what happens to it | the cases and tests that prove it |`.
 struct Row {
     mistake: String,
     verdict: String,
     /// Linked from the last cell, relative to the page.
-    cases: Vec<PathBuf>,
+    proofs: Vec<PathBuf>,
 }
 
 #[test]
@@ -61,15 +61,13 @@ fn prove(row: &Row) -> anyhow::Result<()> {
         "its verdict is none of {VERDICTS:?}: {}",
         row.verdict
     );
-    ensure!(!row.cases.is_empty(), "it links no case");
+    ensure!(!row.proofs.is_empty(), "it links no proof");
     let mut said = String::new();
-    for case in &row.cases {
-        ensure!(
-            case.join("sglang.toml").exists() || case.join("case.toml").exists(),
-            "{} is no case",
-            case.display()
-        );
-        said += &diagnostics(case)?;
+    for proof in &row.proofs {
+        ensure!(is_case(proof) || is_test(proof), "{} is neither case nor test", proof.display());
+        if proof.is_dir() {
+            said += &diagnostics(proof)?;
+        }
     }
     let codes = codes(&row.verdict);
     ensure!(!row.verdict.starts_with("refused") || !codes.is_empty(), "it names no code");
@@ -77,6 +75,16 @@ fn prove(row: &Row) -> anyhow::Result<()> {
         ensure!(said.contains(code), "{code} does not occur in what its cases say");
     }
     Ok(())
+}
+
+fn is_case(path: &Path) -> bool {
+    path.join("sglang.toml").exists() || path.join("case.toml").exists()
+}
+
+/// What no spec can show: a verb, a workflow.
+fn is_test(path: &Path) -> bool {
+    let folder = project::path("docs/../tests");
+    path.starts_with(folder) && path.is_file() && path.extension().is_some_and(|it| it == "rs" || it == "sh")
 }
 
 fn rows() -> anyhow::Result<Vec<Row>> {
@@ -96,8 +104,8 @@ fn row(line: &str, folder: &Path) -> anyhow::Result<Row> {
         anyhow::bail!("a row has four cells, and no `|` in them: {line}")
     };
     let links = proof.split("](").skip(1).filter_map(|it| it.split(')').next());
-    let cases = links.map(|it| folder.join(it)).collect();
-    Ok(Row { mistake: mistake.to_owned(), verdict: verdict.to_owned(), cases })
+    let proofs = links.map(|it| folder.join(it)).collect();
+    Ok(Row { mistake: mistake.to_owned(), verdict: verdict.to_owned(), proofs })
 }
 
 fn diagnostics(case: &Path) -> anyhow::Result<String> {
