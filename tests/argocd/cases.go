@@ -93,6 +93,10 @@ func (it *workshop) requestsOf(root, dir, expected, name string) ([]request, err
 	if err != nil {
 		return nil, err
 	}
+	// A plugin is asked for manifests alone.
+	if settings.Output == "delivery" {
+		return nil, nil
+	}
 	laid := filepath.Join(it.folder, "repositories", name, "repository")
 	if err := os.CopyFS(laid, os.DirFS(root)); err != nil {
 		return nil, fmt.Errorf("%s cannot be copied: %w", name, err)

@@ -98,6 +98,30 @@ fn where_nobody_says_it_there_is_nothing_to_print() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whoever moves one environment at a time applies nothing of the others; the project belongs to all.
+#[test]
+fn one_environment_may_be_asked_for() -> anyhow::Result<()> {
+    let repository = cloned(Some("https://git.example.com/models.git"))?;
+    repository.write("services/chat/sglang.toml", format!("{SPEC}[env.dev]\n[env.prod]\n"))?;
+    let ran = apps(&repository, &["--env", "prod"])?;
+    let objects = ran.stdout.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    let names: Vec<&Value> = objects.iter().map(|it| &it["metadata"]["name"]).collect();
+    ensure!(names == ["chat", "chat-prod"], "{ran:?}");
+    let destinations = objects[0]["spec"]["destinations"].as_array().map(Vec::len);
+    ensure!(destinations == Some(2), "{ran:?}");
+    Ok(())
+}
+
+#[test]
+fn a_name_without_letters_is_none() -> anyhow::Result<()> {
+    let repository = cloned(Some("https://git.example.com/models.git"))?;
+    for (flag, value) in [("--revision", ""), ("--revision", "a b"), ("--plugin", "x\ny")] {
+        let ran = apps(&repository, &[flag, value])?;
+        ensure!(ran.code == Some(2) && ran.stderr.contains("write a name without blanks"), "{ran:?}");
+    }
+    Ok(())
+}
+
 /// A key in the other map is read by nobody, and nobody says so.
 #[test]
 fn every_setting_stands_in_the_map_that_is_read() -> anyhow::Result<()> {

@@ -26,7 +26,7 @@ fn project(members: &[&Member<'_>], way: &Way<'_>) -> Object {
     let metadata = Metadata {
         name: target.service().to_owned(),
         namespace: target.argo().to_owned(),
-        labels: application::labels(target, None),
+        labels: labels(members),
         annotations: Pairs::new(),
         finalizers: vec![application::FINALIZER],
     };
@@ -50,6 +50,16 @@ fn project(members: &[&Member<'_>], way: &Way<'_>) -> Object {
         let reason = "the kinds that a spec can expand to, and what their pods are seen by";
         why.fixed("/spec/namespaceResourceWhitelist", reason);
     })
+}
+
+/// The project belongs to all of its environments, so a label that one alone has is not its own.
+fn labels(members: &[&Member<'_>]) -> Pairs {
+    let mut labels = application::labels(members[0].target, None);
+    for member in members {
+        let others = application::labels(member.target, None);
+        labels.retain(|key, value| others.get(key) == Some(value));
+    }
+    labels
 }
 
 /// `CreateNamespace=true` is held to the project's rules as any other object is.

@@ -42,8 +42,13 @@ impl File {
         let documents = yaml::values::documents(text);
         let documents =
             documents.map_err(|it| NotManifests::Unreadable { at: it.at.start, message: it.message })?;
+        let documents: Vec<Value> = documents.into_iter().filter(|it| !it.is_null()).collect();
+        // A cluster that has nothing says so with an empty list. What says nothing at all is a pipe that broke.
+        if documents.is_empty() {
+            return Err(NotManifests::Other { message: String::from("there is nothing in it") });
+        }
         let mut objects = Vec::new();
-        for (index, document) in documents.into_iter().filter(|it| !it.is_null()).enumerate() {
+        for (index, document) in documents.into_iter().enumerate() {
             for object in items(document) {
                 let id = Id::of(&object).map_err(|error| NotManifests::Other {
                     message: format!("document {} is no object of Kubernetes: {error}", index + 1),

@@ -38,12 +38,10 @@ pub enum GitError {
     #[error("`{0}` is in no git repository; name a folder of a clone that has a working tree")]
     NoRepository(String),
     /// Nothing in the repository is called that.
-    #[error("there is no revision `{name}`: {reason}; {help}")]
+    #[error("there is no revision `{name}`; {help}")]
     NoRevision {
         /// What was asked for.
         name: String,
-        /// What gix says.
-        reason: String,
         /// What to do.
         help: &'static str,
     },
@@ -70,15 +68,16 @@ impl Repository {
         let found = self.git.rev_parse_single(name).and_then(|it| it.object()?.peel_to_commit());
         match found {
             Ok(commit) => Ok(Revision { id: commit.id, name: name.to_owned() }),
-            Err(error) => Err(GitError::NoRevision {
-                name: name.to_owned(),
-                reason: one_line(&error),
-                help: if self.is_shallow() {
-                    FETCH
-                } else {
-                    "name a branch, a tag or a commit that this clone has"
-                },
-            }),
+            // What gix says of it is of its own inside.
+            Err(_) => Err(GitError::NoRevision { name: name.to_owned(), help: self.help() }),
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match (self.is_shallow(), self.git.head_id()) {
+            (true, _) => FETCH,
+            (false, Ok(_)) => "name a branch, a tag or a commit that this clone has",
+            (false, Err(_)) => "nothing is committed here yet",
         }
     }
 
@@ -270,7 +269,7 @@ mod tests {
         let repository = sample.open("").unwrap();
         for name in ["nothing", "", "HEAD~3", "HEAD:a/file", "0000000", "-x"] {
             let error = repository.revision(name).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("there is no revision `{name}`: ")), "{error}");
+            assert!(error.starts_with(&format!("there is no revision `{name}`; ")), "{error}");
             assert_eq!(error.lines().count(), 1, "{error}");
         }
     }

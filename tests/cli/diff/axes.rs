@@ -133,5 +133,6 @@ fn a_file_that_holds_no_manifests_is_refused() -> anyhow::Result<()> {
     let args = ["--config", "operator.toml", "a", "--against-file", "-"];
     expect("file-no-yaml", &with_stdin(&git, &args, "a: 1\nb: [\n")?)?;
     expect("file-no-object", &with_stdin(&git, &args, "a: 1\n")?)?;
+    expect("file-empty", &with_stdin(&git, &args, "# what a pipe that broke leaves\n")?)?;
     expect_of("file-missing", &git.path(""), &["--config", "operator.toml", "a", "--against-file", "no.yaml"])
 }

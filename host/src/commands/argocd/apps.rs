@@ -19,7 +19,8 @@ pub(crate) fn run(config: &Config, arguments: &Apps) -> Result<(), Stop> {
         path: root.folder,
         plugin: arguments.plugin.clone(),
     };
-    let question = question::ask(config, &arguments.place, &Given::default())?;
+    let given = Given { environment: arguments.env.clone(), ..Given::default() };
+    let question = question::ask(config, &arguments.place, &given)?;
     let (Generated { manifests, warnings }, files) = question.delivery(source)?;
     commands::print(&match arguments.format {
         ManifestFormat::Yaml => yaml::stream(&manifests),
