@@ -91,6 +91,11 @@ impl Report {
         self.diagnostics.iter().any(|it| it.severity == Severity::Error)
     }
 
+    /// Whether anything of this code was found.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        self.diagnostics.iter().any(|it| it.code == code)
+    }
+
     /// Takes in what was found in other specs. A file that both read is shown once, and so is what both found in it.
     pub fn append(&mut self, other: Report) {
         let files: Vec<usize> = other.files.into_iter().map(|it| self.take(it)).collect();

@@ -17,13 +17,22 @@ pub(crate) fn folders(config: &Config, tree: &dyn Folders, folder: &str) -> Resu
 pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result<Vec<String>, Rejection> {
     let names = choice::names(config, None);
     let is_spec = |it: &Entry| names.contains(&it.name.as_str());
-    let Ok(own) = tree.entries(folder) else { return Ok(Vec::new()) };
+    let own = match tree.entries(folder) {
+        Ok(own) => own,
+        Err(ReadError::Missing | ReadError::NotAFile | ReadError::Outside) => return Ok(Vec::new()),
+        Err(error) => return Err(Rejection::of(unread(folder, &error))),
+    };
     if own.iter().any(is_spec) {
         return Ok(vec![folder.to_owned()]);
     }
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     let mut ahead = vec![(folder.to_owned(), own)];
+    let mut seen = 0;
     while let Some((folder, entries)) = ahead.pop() {
+        seen += 1;
+        if seen > FOLDERS || folder.len() > LONGEST_PATH {
+            return Err(Rejection::of(too_many(&folder)));
+        }
         for name in entries.iter().filter(|it| is_visible_folder(it)).map(|it| it.name.as_str()) {
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             match tree.entries(&path) {
@@ -37,6 +46,17 @@ pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result
     }
     problems.sort_by(|one, other| one.message.cmp(&other.message));
     if problems.is_empty() { Ok(sorted(found)) } else { Err(Rejection { files: Vec::new(), problems }) }
+}
+
+/// A commit of a few hundred bytes can name one folder a billion times.
+const FOLDERS: usize = 100_000;
+/// The kernel's own bound.
+const LONGEST_PATH: usize = 4096;
+
+fn too_many(folder: &str) -> Problem {
+    let shown: String = folder.chars().take(80).collect();
+    problem("SG002", format!("there are more than {FOLDERS} folders, or too deep ones, such as `{shown}`"))
+        .help("name a folder that holds fewer")
 }
 
 fn is_visible_folder(it: &Entry) -> bool {
@@ -61,7 +81,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::tree::DiskTree;
+    use crate::tree::{DiskTree, Tree};
 
     fn laid(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -75,6 +95,35 @@ mod tests {
 
     fn found(root: &Path, folder: &str) -> Vec<String> {
         folders(&Config::default(), &DiskTree::open(root).unwrap(), folder).unwrap()
+    }
+
+    /// As a commit may be, which names the same folder again and again.
+    struct Endless(usize);
+
+    impl Tree for Endless {
+        fn read(&self, _: &str, _: usize) -> Result<Vec<u8>, ReadError> {
+            Err(ReadError::Missing)
+        }
+
+        fn has_folder(&self, _: &str) -> bool {
+            true
+        }
+    }
+
+    impl Folders for Endless {
+        fn entries(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
+            let entry = |name: &str| Entry { name: name.to_owned(), kind: Kind::Folder };
+            let is_deep = path.len() > 2 * self.0;
+            Ok(if is_deep { Vec::new() } else { vec![entry("a"), entry("b")] })
+        }
+    }
+
+    #[test]
+    fn folders_without_end_are_refused() {
+        for depth in [20, usize::MAX / 2] {
+            let Rejection { problems, .. } = folders(&Config::default(), &Endless(depth), "").unwrap_err();
+            assert_eq!((problems.len(), problems[0].code.as_str()), (1, "SG002"));
+        }
     }
 
     #[test]

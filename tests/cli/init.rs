@@ -133,6 +133,21 @@ fn a_spec_and_its_workflows_come_in_one_go() -> anyhow::Result<()> {
 }
 
 #[test]
+fn workflows_do_not_leave_the_repository_by_a_link() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    repository.write(".git/HEAD", "ref: refs/heads/main\n")?;
+    repository.write("elsewhere/file", "")?;
+    std::os::unix::fs::symlink("elsewhere", repository.path(".github"))?;
+    let ran = init(
+        &repository,
+        &["--ci", "github", "--model", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "l40s"],
+    )?;
+    ensure!(ran.code == Some(2) && ran.stderr.contains(".github` is a link"), "{ran:?}");
+    ensure!(!repository.path("elsewhere/workflows").exists(), "{ran:?}");
+    Ok(())
+}
+
+#[test]
 fn workflows_need_a_spec_with_environments() -> anyhow::Result<()> {
     let spec = "schema = 1\nname = \"chat\"\n[model]\nid = \"meta-llama/Llama-3.1-8B-Instruct\"\n[image]\ntag = \"v0.5.23\"\n[gpu]\nproduct = \"l40s\"\n";
     for (repository, expected) in [(Repository::empty()?, "SG001 "), (Repository::of(spec)?, "SG030 ")] {

@@ -78,8 +78,10 @@ fn a_link_stays_a_link_and_its_target_is_changed() -> anyhow::Result<()> {
 fn whoever_comes_second_is_told_who_came_first() -> anyhow::Result<()> {
     let repository = Repository::of(spec(PROD))?;
     repository.write("sglang.toml.lock", "process 7 of cmp-host\n")?;
-    let ran = run(&repository, &["image", "set"], &SET)?;
     let lock = repository.path("sglang.toml.lock").canonicalize()?;
+    let held = fs::File::open(&lock)?;
+    held.lock()?;
+    let ran = run(&repository, &["image", "set"], &SET)?;
     let message = "`sglang.toml` is being written by process 7 of cmp-host";
     let said = format!(
         "SG061 {message}\n\nerror[SG061]: {message}\n |\n \
@@ -88,9 +90,10 @@ fn whoever_comes_second_is_told_who_came_first() -> anyhow::Result<()> {
     );
     ensure!(ran.code == Some(1) && ran.stdout.is_empty() && ran.stderr == said, "{said}\n{ran:?}");
     ensure!(read(&repository)? == spec(PROD) && lock.exists());
-    fs::remove_file(lock)?;
+    // Whoever has it is gone, however that was, and nobody need remove anything.
+    drop(held);
     ensure!(run(&repository, &["image", "set"], &SET)?.code == Some(0));
-    ensure!(!repository.path("sglang.toml.lock").exists(), "the lock is left");
+    ensure!(!lock.exists(), "the lock is left");
     Ok(())
 }
 

@@ -68,6 +68,20 @@ fn what_is_named_and_in_force_is_not_written() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A partial clone has the commit, and not what was in it: that may be the very value that is looked for.
+#[test]
+fn a_commit_whose_spec_is_not_here_ends_the_search() -> anyhow::Result<()> {
+    let repository = of(&[prod("v0.5.20"), prod("v0.5.21"), prod("v0.5.22")])?;
+    let blob = git(&repository.path(""), &["rev-parse", "HEAD~1:sglang.toml"])?;
+    let (folder, file) = blob.trim().split_at(2);
+    std::fs::remove_file(repository.path(format!(".git/objects/{folder}/{file}")))?;
+    let ran = run(&repository, &["rollback"], &PROD)?;
+    let place = format!("{}:sglang.toml", short(&repository, "HEAD~1")?);
+    ensure!(ran.code == Some(1) && ran.stdout.is_empty() && ran.stderr.contains("SG005"), "{ran:?}");
+    ensure!(read(&repository)? == prod("v0.5.22"), "{place}: {ran:?}");
+    Ok(())
+}
+
 /// Of a merge, the branch that was merged into counts.
 #[test]
 fn first_parents_are_followed() -> anyhow::Result<()> {

@@ -46,7 +46,11 @@ fn a_repository_without_commits() -> anyhow::Result<()> {
     let repository = of(&[])?;
     repository.write("sglang.toml", prod("v0.5.22"))?;
     let ran = run(&repository, &["rollback"], &["--env", "prod"])?;
-    ensure!(ran.code == Some(2) && ran.stderr.starts_with("error: there is no revision `HEAD`: "), "{ran:?}");
+    ensure!(
+        ran.code == Some(2)
+            && ran.stderr.starts_with("error: there is no revision `HEAD`; nothing is committed here yet\n"),
+        "{ran:?}"
+    );
     Ok(())
 }
 
@@ -74,7 +78,7 @@ fn a_revision_that_is_not_there() -> anyhow::Result<()> {
     let repository = of(&[prod("v0.5.22")])?;
     let ran = run(&repository, &["rollback"], &["--env", "prod", "--to", "nowhere"])?;
     ensure!(
-        ran.code == Some(2) && ran.stderr.starts_with("error: there is no revision `nowhere`: "),
+        ran.code == Some(2) && ran.stderr.starts_with("error: there is no revision `nowhere`; name a branch"),
         "{ran:?}"
     );
     ensure!(read(&repository)? == prod("v0.5.22"));

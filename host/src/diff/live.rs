@@ -173,23 +173,23 @@ fn written(there: Value, ours: Option<&Value>, applied: Option<&Value>) -> Value
     }
 }
 
-/// Items with names are looked up by them; what somebody else has put between ours stays out. Others are taken as they come.
+/// Items with names are looked up by them; what somebody else has put between ours stays out. Lists without names are the
+/// cluster's as a whole: what somebody added to an item, a namespace that may call, is a difference, and the defaults that a
+/// server writes into such items stand in our manifests already.
 fn list(items: Vec<Value>, ours: Option<&Value>, applied: Option<&Value>) -> Vec<Value> {
     let name = |it: &Value| it.get("name").filter(|it| it.is_string()).cloned();
+    if !items.iter().all(|it| name(it).is_some()) {
+        return items;
+    }
     let by_name = |from: Option<&Value>, item: &Value| {
         let wanted = name(item)?;
         from?.as_array()?.iter().find(|it| name(it).as_ref() == Some(&wanted)).cloned()
     };
-    let is_named = items.iter().all(|it| name(it).is_some());
     let mut kept = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        let [ours, applied] = [ours, applied].map(|from| {
-            if is_named { by_name(from, &item) } else { from.and_then(|it| it.get(index)).cloned() }
-        });
-        match (&ours, &applied) {
-            (None, None) if is_named => {}
-            (None, None) => kept.push(item),
-            _ => kept.push(written(item, ours.as_ref(), applied.as_ref())),
+    for item in items {
+        let [ours, applied] = [ours, applied].map(|from| by_name(from, &item));
+        if ours.is_some() || applied.is_some() {
+            kept.push(written(item, ours.as_ref(), applied.as_ref()));
         }
     }
     kept

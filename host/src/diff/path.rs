@@ -29,9 +29,14 @@ impl At {
         At {
             path,
             pointer: format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1")),
-            is_quantity: self.holds_quantities || QUANTITIES.contains(&key),
-            holds_quantities: MAPS.contains(&key),
+            is_quantity: self.may_hold_quantities() && (self.holds_quantities || QUANTITIES.contains(&key)),
+            holds_quantities: self.may_hold_quantities() && MAPS.contains(&key),
         }
+    }
+
+    /// Labels and texts may have such keys as well, and are what is written.
+    fn may_hold_quantities(&self) -> bool {
+        !["/metadata", "/data"].iter().any(|it| self.pointer.starts_with(it))
     }
 
     /// An item of a list, by what tells it from its neighbours.

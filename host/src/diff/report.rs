@@ -2,6 +2,7 @@
 
 use super::{Change, Object};
 use crate::diagnostic::Report;
+use crate::printable;
 
 /// All that differs.
 #[derive(Debug)]
@@ -130,8 +131,8 @@ impl Section {
     /// `services/a/sglang.toml, prod`.
     pub(super) fn title(&self) -> String {
         match &self.environment {
-            Some(environment) => format!("{}, {environment}", self.spec),
-            None => self.spec.clone(),
+            Some(environment) => printable::line(&format!("{}, {environment}", self.spec)).into_owned(),
+            None => printable::line(&self.spec).into_owned(),
         }
     }
 

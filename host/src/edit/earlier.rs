@@ -57,6 +57,10 @@ pub(crate) fn last_other(
             match ask(&recording) {
                 Ok(wanted) if wanted != *now => return Ok(Ok(Earlier { revision, wanted })),
                 Ok(_) => {}
+                // What a clone does not have may be the very values that are looked for.
+                Err(Stop::Rejected(report)) if report.has_code(UNREADABLE) => {
+                    return Err(Stop::Rejected(report.of_revision(&repository.short(&revision))));
+                }
                 Err(stop @ Stop::Rejected(_)) => skip(&revision, &stop),
                 Err(stop) => return Err(stop),
             }
@@ -69,6 +73,9 @@ pub(crate) fn last_other(
         }
     }
 }
+
+/// The code of a file that is there and cannot be read: of a partial clone, say.
+const UNREADABLE: &str = "SG005";
 
 /// The files that an answer rests on, those that were looked for in vain included.
 struct Seen(BTreeMap<String, Option<FileId>>);

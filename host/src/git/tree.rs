@@ -12,6 +12,8 @@ use crate::tree::{Entry, Folders, Kind, ReadError, Tree};
 
 /// The kernel's own bound.
 const LINKS: usize = 40;
+/// And its bound for the target of one.
+const LONGEST_PATH: u64 = 4096;
 
 /// A file's content: two of the same are the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,10 @@ impl Folders for GitTree<'_> {
         for entry in folder.iter() {
             let entry = entry.map_err(broken)?;
             let Ok(name) = entry.filename().to_str() else { continue };
+            // git writes no such name, so somebody else has.
+            if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
+                return Err(broken("a folder has an entry that no file system could have"));
+            }
             let kind = if entry.mode().is_tree() { Kind::Folder } else { Kind::Other };
             entries.push(Entry { name: name.to_owned(), kind });
         }
@@ -138,6 +144,9 @@ impl Walk<'_> {
             }
             EntryKind::Blob | EntryKind::BlobExecutable => self.file = Some(id),
             EntryKind::Link => {
+                if folder.repo.find_header(id).map_err(broken)?.size() > LONGEST_PATH {
+                    return Err(ReadError::Unreadable(Errno::NAMETOOLONG.into()));
+                }
                 let target = folder.repo.find_blob(id).map_err(broken)?.take_data();
                 self.follow_link(&target)?;
             }

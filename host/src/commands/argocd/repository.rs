@@ -51,7 +51,8 @@ fn clonable(address: &str) -> Option<String> {
         None => {
             let (host, path) = address.split_once(':')?;
             let is_host = !host.is_empty() && !host.contains('/') && !host.starts_with('-');
-            (is_host && !path.is_empty()).then(|| address.to_owned())
+            // An `@` behind the colon ends a password.
+            (is_host && !path.is_empty() && !path.contains(['@', ';'])).then(|| address.to_owned())
         }
     }
 }
@@ -63,7 +64,16 @@ fn of_scheme(scheme: &str, rest: &str) -> Option<String> {
         authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
     let is_scheme = scheme.starts_with(|it: char| it.is_ascii_lowercase())
         && scheme.chars().all(|it| it.is_ascii_alphanumeric() || it == '+');
-    if !is_scheme || host.is_empty() != (scheme == "file") {
+    // A password with a slash in it looks like a path, and one that is written as a port like a host.
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_clear = !path.contains(['@', ';'])
+        && !host.starts_with('-')
+        && (host.ends_with(']')
+            || port.chars().all(|it| it.is_ascii_digit()) && host.matches(':').count() < 2);
+    if !is_scheme || !is_clear || host.is_empty() != (scheme == "file") {
+        return None;
+    }
+    if user.is_some_and(|it| it.contains('%')) && scheme.contains("ssh") {
         return None;
     }
     let user = user.filter(|_| scheme.contains("ssh")).and_then(|it| it.split(':').next());
@@ -107,6 +117,13 @@ mod tests {
             "-u:x",
             ":x",
             "1x://a/b",
+            "oauth2:secret@git.example.com:team/models.git",
+            "x:secret@git.example.com/models",
+            "https://user:se/cret@git.example.com/models.git",
+            "https://git.example.com/models.git;token=secret",
+            "https://git.example.com:8443:secret/models",
+            "ssh://git%3Asecret@git.example.com/models",
+            "ssh://-oProxyCommand=x/models",
         ] {
             assert_eq!(clonable(wrong), None, "{wrong}");
         }

@@ -36,7 +36,13 @@ struct Facts {
 
 /// The files that would be written, none of which is there.
 pub(crate) fn paths(place: &Place) -> Result<Vec<PathBuf>, Stop> {
-    let folder = commands::find_root(place)?.root.join(FOLDER);
+    let root = commands::find_root(place)?.root;
+    let folder = root.join(FOLDER);
+    // A link would lead the files to where nobody looks for them.
+    let mut ways = folder.ancestors().take_while(|it| *it != root);
+    if let Some(link) = ways.find(|it| it.is_symlink()) {
+        return Err(Stop::Usage(format!("`{}` is a link; put a folder there", link.display())));
+    }
     let paths: Vec<PathBuf> = TEMPLATES.iter().map(|(name, _)| folder.join(name)).collect();
     match paths.iter().find(|it| it.symlink_metadata().is_ok()) {
         Some(path) => Err(super::already_there(path)),
@@ -71,6 +77,12 @@ fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
     };
     let image = settings.into_iter().find(|it| it.setting == Setting::ImageRepository);
     let path = files.first().map(|it| it.path.as_str()).unwrap_or_default();
+    // GitHub evaluates it wherever it stands, and YAML has no other way to write a control character that all readers take.
+    if path.contains("${{") || path.chars().any(crate::printable::steers) {
+        return Err(Stop::Usage(String::from(
+            "the spec's folder has a name that a workflow cannot hold; rename it",
+        )));
+    }
     let (folder, spec) = path.rsplit_once('/').unwrap_or((".", path));
     Ok(Facts {
         folder: folder.to_owned(),
@@ -82,8 +94,9 @@ fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
 
 impl Facts {
     fn fill(&self, template: &str) -> String {
-        let lines = template.lines().map(|line| self.line(line).unwrap_or_else(|| line.to_owned()) + "\n");
-        lines.collect::<String>().replace(crate::request::SPEC, &self.spec)
+        // First, so that nothing is replaced in what is filled in.
+        let template = template.replace(crate::request::SPEC, &self.spec);
+        template.lines().map(|line| self.line(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
     }
 
     /// `  KEY: value` as it is for this spec.
