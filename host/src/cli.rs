@@ -113,18 +113,26 @@ pub struct Generate {
     /// The environment to expand
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// Set a parameter; `cmp-host parameters` names them
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub parameters: Vec<(String, String)>,
-    /// Set any key of the spec: `--set model.context=16384`
-    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
-    pub set: Vec<(String, String)>,
+    /// What is set beside the spec.
+    #[command(flatten)]
+    pub values: Values,
     /// How the manifests are written
     #[arg(long, value_name = "FORMAT", default_value = "yaml")]
     pub format: ManifestFormat,
     /// Write one file for each manifest into this folder
     #[arg(long, value_name = "DIR")]
     pub output_dir: Option<PathBuf>,
+}
+
+/// What is set beside the spec, as an Application may.
+#[derive(Args, Debug)]
+pub struct Values {
+    /// Set a parameter; `cmp-host parameters` names them
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    pub parameters: Vec<(String, String)>,
+    /// Set any key of the spec: `--set model.context=16384`
+    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
 }
 
 /// `check`.

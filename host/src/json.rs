@@ -24,6 +24,11 @@ pub fn stream(manifests: &Manifests) -> String {
     manifests.iter().map(|it| document(it) + "\n").collect()
 }
 
+/// A key as a JSON pointer (RFC 6901) writes it.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 struct ForYaml;
 
 impl Formatter for ForYaml {

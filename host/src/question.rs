@@ -70,15 +70,7 @@ impl<'a> Question<'a> {
 
     /// Asks for the manifests of one environment.
     pub(crate) fn generate_in(&self, environment: Option<&str>) -> Result<Answer<Generated>, Failure> {
-        let request = Request {
-            files: self.files.clone(),
-            environment: environment.map(str::to_owned),
-            application: None,
-            parameters: Vec::new(),
-            output: Output::Manifests,
-            with_origins: false,
-        };
-        generate(self.guest, &request, &self.budget)
+        generate_in(self.guest, &self.files, environment, &self.budget)
     }
 
     /// Asks for manifests. Warnings come back with the files that they point into.
@@ -111,6 +103,24 @@ impl<'a> Question<'a> {
             Err(problems) => Err(Rejection { files: request.files, problems }.into()),
         }
     }
+}
+
+/// The manifests of one environment, as somebody without an Application or parameters asks for them.
+pub(crate) fn generate_in(
+    guest: &Guest,
+    files: &[File],
+    environment: Option<&str>,
+    budget: &Budget,
+) -> Result<Answer<Generated>, Failure> {
+    let request = Request {
+        files: files.to_vec(),
+        environment: environment.map(str::to_owned),
+        application: None,
+        parameters: Vec::new(),
+        output: Output::Manifests,
+        with_origins: false,
+    };
+    generate(guest, &request, budget)
 }
 
 impl Asked<'_> {

@@ -1,32 +1,24 @@
 //! `argocd`: where Applications are told to find the repository, and where each setting stands.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::ensure;
 use serde_json::Value;
 
 use crate::support::binary::{self, Ran};
+use crate::support::git::git;
 use crate::support::project;
 use crate::support::repository::Repository;
 
 const SPEC: &str = "schema = 1\nname = \"chat\"\n";
 
-fn git(repository: &Repository, args: &[&str]) -> anyhow::Result<()> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(repository.path("")).args(args);
-    let ran = command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").output()?;
-    ensure!(ran.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&ran.stderr));
-    Ok(())
-}
-
 /// A spec in a folder of a git repository, which may have been cloned from somewhere.
 fn cloned(origin: Option<&str>) -> anyhow::Result<Repository> {
     let repository = Repository::empty()?;
     repository.write("services/chat/sglang.toml", SPEC)?;
-    git(&repository, &["init", "--quiet"])?;
+    git(&repository.path(""), &["init", "--quiet"])?;
     if let Some(origin) = origin {
-        git(&repository, &["remote", "add", "origin", origin])?;
+        git(&repository.path(""), &["remote", "add", "origin", origin])?;
     }
     Ok(repository)
 }

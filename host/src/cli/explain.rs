@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ReportFormat, pair};
+use super::{ReportFormat, Values};
 
 /// `explain`.
 #[derive(Args, Debug)]
@@ -18,12 +18,9 @@ pub struct Explain {
     /// The environment to explain
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// Set a parameter; `cmp-host parameters` names them
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub parameters: Vec<(String, String)>,
-    /// Set any key of the spec: `--set model.context=16384`
-    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
-    pub set: Vec<(String, String)>,
+    /// What is set beside the spec.
+    #[command(flatten)]
+    pub values: Values,
     /// How the explanation is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ReportFormat,

@@ -8,13 +8,13 @@ use crate::config::Config;
 use crate::explain::cause::Sources;
 use crate::explain::{field, json, subject, text};
 use crate::generate::Generated;
-use crate::parameters::Given;
 use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Explain) -> Result<(), Stop> {
     let words = Words::of(&arguments.words)?;
     let place = Place { folder: words.folder, root: arguments.root.clone() };
-    let question = question::ask(config, &place, &given(arguments))?;
+    let given = question::given(arguments.env.as_deref(), &arguments.values);
+    let question = question::ask(config, &place, &given)?;
     let (generated, files) = question.manifests_with_origins()?;
     let Generated { manifests, warnings } = generated;
     let sources = Sources::new(files, warnings);
@@ -38,14 +38,6 @@ pub(crate) fn run(config: &Config, arguments: &Explain) -> Result<(), Stop> {
             several => text::fields(several),
         },
     )
-}
-
-fn given(arguments: &Explain) -> Given {
-    Given {
-        environment: arguments.env.clone(),
-        parameters: arguments.parameters.clone(),
-        set: arguments.set.clone(),
-    }
 }
 
 fn print(

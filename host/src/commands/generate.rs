@@ -11,12 +11,11 @@ use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::generate::Generated;
 use crate::manifest::{Manifest, Manifests};
-use crate::parameters::Given;
 use crate::stop::Stop;
 use crate::{file_names, json, whole_file, yaml};
 
 pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
-    let given = given(arguments);
+    let given = question::given(arguments.env.as_deref(), &arguments.values);
     let question = match &arguments.application {
         Some(file) => question::ask_for(config, &arguments.place, file, &given),
         None => question::ask(config, &arguments.place, &given),
@@ -25,14 +24,6 @@ pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
     write(&manifests, arguments)?;
     commands::print_report(&Report::new(files, warnings));
     Ok(())
-}
-
-fn given(arguments: &Generate) -> Given {
-    Given {
-        environment: arguments.env.clone(),
-        parameters: arguments.parameters.clone(),
-        set: arguments.set.clone(),
-    }
 }
 
 fn write(manifests: &Manifests, arguments: &Generate) -> anyhow::Result<()> {

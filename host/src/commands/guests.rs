@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::choice::{self, Choice};
 use crate::commands;
 use crate::config::Config;
-use crate::guest::{Binary, Cache, Engine, Guest};
+use crate::guest::{Binary, Guest};
 use crate::limits::{Limit, Limits};
 use crate::stop::Stop;
 
@@ -41,8 +41,7 @@ impl<'c> Guests<'c> {
             return Ok(guest);
         }
         let binary = self.binary(guest, limits)?;
-        let engine = Engine::with_limits(limits)?;
-        let guest = Guest::load(&engine, &binary, &Cache::of_user()?).map(commands::leak)?;
+        let guest = commands::load(&binary, limits)?;
         Ok(loaded.entry(key).or_insert(guest))
     }
 

@@ -34,7 +34,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
 use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest};
-use crate::limits::Limit;
+use crate::limits::{Limit, Limits};
 use crate::render::{self, Style};
 use crate::request;
 use crate::root::Root;
@@ -75,23 +75,23 @@ fn sockets(place: &PluginPlace) -> PathBuf {
     given.unwrap_or_else(|| PathBuf::from("/home/argocd/cmp-server/plugins"))
 }
 
-/// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
 fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
-    let engine = Engine::with_limits(&config.limits)?;
-    Ok(Guest::load(&engine, &Binary::default_guest(), &Cache::of_user()?).map(leak)?)
+    load(&Binary::default_guest(), &config.limits)
 }
 
-fn leak(guest: Guest) -> &'static Guest {
-    Box::leak(Box::new(guest))
-}
-
-/// The same, loaded: that of `diff` and of `guest upgrade`.
+/// A guest that somebody names on the command line.
 fn load_guest(config: &Config, path: &Path) -> Result<&'static Guest, Stop> {
-    let engine = Engine::with_limits(&config.limits)?;
-    Ok(Guest::load(&engine, &named_guest(config, path)?, &Cache::of_user()?).map(leak)?)
+    load(&named_guest(config, path)?, &config.limits)
 }
 
-/// A component that somebody names on the command line.
+/// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
+fn load(binary: &Binary, limits: &Limits) -> Result<&'static Guest, Stop> {
+    let engine = Engine::with_limits(limits)?;
+    let guest = Guest::load(&engine, binary, &Cache::of_user()?)?;
+    Ok(Box::leak(Box::new(guest)))
+}
+
+/// Its component.
 fn named_guest(config: &Config, path: &Path) -> Result<Binary, Failure> {
     match path == Path::new(DEFAULT_NAME) {
         true => Ok(Binary::default_guest()),

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::choice::Choice;
-use crate::cli::Place;
+use crate::cli::{Place, Values};
 use crate::commands::guests::Guests;
 use crate::commands::{self, application};
 use crate::config::Config;
@@ -16,6 +16,15 @@ use crate::question::{Asked, Question};
 use crate::root::Root;
 use crate::stop::Stop;
 use crate::tree::{DiskTree, Tree};
+
+/// What the command line sets.
+pub(crate) fn given(env: Option<&str>, values: &Values) -> Given {
+    Given {
+        environment: env.map(str::to_owned),
+        parameters: values.parameters.clone(),
+        set: values.set.clone(),
+    }
+}
 
 /// Reads everything that the guest will see.
 pub(crate) fn ask(config: &Config, place: &Place, given: &Given) -> Result<Question<'static>, Stop> {
@@ -55,17 +64,8 @@ pub(crate) fn of_spec_with(
     load: &dyn Fn(&Choice<'_>) -> Result<&'static Guest, Stop>,
 ) -> Result<Question<'static>, Stop> {
     let given = Given::default();
-    let asked = Asked {
-        config,
-        tree,
-        folder,
-        given: &given,
-        variable: &|name| std::env::var_os(name),
-        may_hold_parameters: may_hold_parameters(&given),
-        cancel: Cancel::default(),
-        meter: Meter::default(),
-    };
-    Question::of(&asked, |choice| Ok((load(choice)?, None)))
+    let variable = |name: &str| std::env::var_os(name);
+    ask_with(config, tree, folder, &given, &variable, may_hold_parameters(&given), load)
 }
 
 /// Opens the repository that a place lies in.
@@ -86,6 +86,19 @@ fn ask_of(
     may_hold_parameters: bool,
 ) -> Result<Question<'static>, Stop> {
     tracing::info!(folder, "reading the spec");
+    let load = |choice: &Choice<'_>| Guests::of(config).load(choice);
+    ask_with(config, tree, folder, given, variable, may_hold_parameters, &load)
+}
+
+fn ask_with(
+    config: &Config,
+    tree: &dyn Tree,
+    folder: &str,
+    given: &Given,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    may_hold_parameters: bool,
+    load: &dyn Fn(&Choice<'_>) -> Result<&'static Guest, Stop>,
+) -> Result<Question<'static>, Stop> {
     let asked = Asked {
         config,
         tree,
@@ -96,7 +109,7 @@ fn ask_of(
         cancel: Cancel::default(),
         meter: Meter::default(),
     };
-    Question::of(&asked, |choice| Ok((Guests::of(config).load(choice)?, None)))
+    Question::of(&asked, |choice| Ok((load(choice)?, None)))
 }
 
 /// Argo CD gives them in variables.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::json::escaped;
+
 /// The place of a value within its object.
 #[derive(Clone, Debug, Default)]
 pub(super) struct At {
@@ -28,7 +30,7 @@ impl At {
         };
         At {
             path,
-            pointer: format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1")),
+            pointer: format!("{}/{}", self.pointer, escaped(key)),
             is_quantity: self.may_hold_quantities() && (self.holds_quantities || QUANTITIES.contains(&key)),
             holds_quantities: self.may_hold_quantities() && MAPS.contains(&key),
         }

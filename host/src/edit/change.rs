@@ -5,9 +5,9 @@
 
 use crate::diagnostic::Report;
 use crate::edit::text::{self, Scalar, TextError};
-use crate::generate::generate;
-use crate::guest::contract::{Answer, File, Output, Problem, Request, Setting, SettingValue, Severity};
+use crate::guest::contract::{Answer, File, Problem, Setting, SettingValue, Severity};
 use crate::guest::{Budget, Failure, Guest};
+use crate::question::generate_in;
 use crate::request::{Rejection, problem};
 use crate::stop::Stop;
 
@@ -76,15 +76,8 @@ impl Subject<'_> {
 
     /// The errors of one environment.
     fn find(&self, environment: Option<&str>, report: &mut Report) -> Result<(), Failure> {
-        let request = Request {
-            files: self.files.to_vec(),
-            environment: environment.map(str::to_owned),
-            application: None,
-            parameters: Vec::new(),
-            output: Output::Manifests,
-            with_origins: false,
-        };
-        let mut problems = generate(self.guest, &request, self.budget)?.err().unwrap_or_default();
+        let answer = generate_in(self.guest, self.files, environment, self.budget)?;
+        let mut problems = answer.err().unwrap_or_default();
         problems.retain(|it| it.severity == Severity::Error);
         match environment {
             Some(environment) => report.merge(environment, problems),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::diagnostic::{Place, Report};
-use crate::explain::field::escaped;
 use crate::guest::contract::{self, File, Problem};
+use crate::json::escaped;
 use crate::manifest::Manifest;
 use crate::{locate, printable};
 

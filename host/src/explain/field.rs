@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::json::escaped;
 use crate::nearest::nearest;
 use crate::printable;
 
@@ -153,11 +154,6 @@ fn anywhere(value: &Value, pointer: String, written: &str, found: &mut Vec<Strin
         return;
     }
     children.into_iter().for_each(|(key, it)| anywhere(it, format!("{pointer}/{key}"), written, found));
-}
-
-/// A key as a JSON pointer (RFC 6901) writes it.
-pub(crate) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

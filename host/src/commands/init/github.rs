@@ -2,11 +2,7 @@
 //!
 //! Only lines of a workflow's own `env:` are filled in, so that the templates are workflows already, and are tested as such.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
+use std::path::PathBuf;
 
 use crate::cli::Place;
 use crate::commands::{self, question};
@@ -54,7 +50,7 @@ pub(crate) fn paths(place: &Place) -> Result<Vec<PathBuf>, Stop> {
 pub(crate) fn write(config: &Config, place: &Place, paths: &[PathBuf]) -> Result<(), Stop> {
     let facts = facts(config, place)?;
     for (path, (_, template)) in paths.iter().zip(TEMPLATES) {
-        create(path, &facts.fill(template))?;
+        super::write(path, &facts.fill(template))?;
     }
     Ok(())
 }
@@ -126,12 +122,6 @@ fn registry(image: &str) -> String {
     let first = image.split('/').next().unwrap_or_default();
     let is_host = image.contains('/') && (first.contains(['.', ':']) || first == "localhost");
     String::from(if is_host { first } else { "docker.io" })
-}
-
-fn create(path: &Path, text: &str) -> anyhow::Result<()> {
-    let named = || format!("cannot write `{}`", path.display());
-    path.parent().map(fs::create_dir_all).transpose().with_context(named)?;
-    File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes())).with_context(named)
 }
 
 #[cfg(test)]
