@@ -5,6 +5,7 @@ mod diff;
 mod edit;
 mod explain;
 mod init;
+mod later;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use diff::{Diff, DiffFormat, UpgradeGuest};
 pub use edit::{Carried, ImageCommand, NewImage, Promote, Rollback, SetImage};
 pub use explain::Explain;
 pub use init::{Ci, Init};
+pub use later::Later;
 
 /// Expands a short spec into the complete Kubernetes manifests of an SGLang service
 #[derive(Debug, Parser)]
@@ -48,46 +50,46 @@ const EXIT_CODES: &str = "Exit codes:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the manifests of a spec
-    Generate(Generate),
+    Generate(Later<Generate>),
     /// Serve Argo CD's plugin protocol on a unix socket, in place of argocd-cmp-server
-    Serve(Serve),
+    Serve(Later<Serve>),
     /// Look for problems in every environment of a spec, or of all specs below a folder
-    Check(Check),
+    Check(Later<Check>),
     /// Say what changes: against a revision, another environment, another guest, or a file
-    Diff(Diff),
+    Diff(Later<Diff>),
     /// Print the environments of a spec, one a line
-    Environments(Environments),
+    Environments(Later<Environments>),
     /// Say why a field is what it is, or what an environment costs
-    Explain(Explain),
+    Explain(Later<Explain>),
     /// Print the JSON Schema of the spec
     Schema,
     /// Print the parameters that Argo CD may set, as it wants them announced
     Parameters,
     /// Say what a guest is: name, version, imports, digest
-    Inspect(Inspect),
+    Inspect(Later<Inspect>),
     /// Look at guests, compile, test, list or add one, or begin one
     #[command(subcommand)]
-    Guest(GuestCommand),
+    Guest(Later<GuestCommand>),
     /// Change the image of an environment, in the spec
     #[command(subcommand)]
-    Image(ImageCommand),
+    Image(Later<ImageCommand>),
     /// Give an environment the image that another one has, in the spec
-    Promote(Promote),
+    Promote(Later<Promote>),
     /// Give an environment what it had in an earlier commit, in the spec
-    Rollback(Rollback),
+    Rollback(Later<Rollback>),
     /// Print the limits in force, and who set them
-    Limits(Limits),
+    Limits(Later<Limits>),
     /// Write a first spec
-    Init(Init),
+    Init(Later<Init>),
     /// Print Argo CD's own objects for a spec, or its settings for the plugin
     #[command(subcommand)]
-    Argocd(ArgocdCommand),
+    Argocd(Later<ArgocdCommand>),
     /// Say whether a set-up for the server can work, and what to do
-    Doctor(Doctor),
+    Doctor(Later<Doctor>),
     /// Ask a server on a socket whether it is serving
-    CheckSocket(CheckSocket),
+    CheckSocket(Later<CheckSocket>),
     /// Print a script that completes commands in your shell
-    Completions(Completions),
+    Completions(Later<Completions>),
 }
 
 /// Where the spec is.

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::{Cli, Command, ImageCommand, Place, PluginPlace};
+use crate::cli::{Cli, Command, ImageCommand, Later, Place, PluginPlace};
 use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
@@ -56,7 +56,7 @@ pub fn run(cli: &Cli) -> Result<(), Stop> {
         Command::Parameters => parameters::run(&config()?),
         Command::Inspect(arguments) => inspect::run(&config()?, arguments),
         Command::Guest(command) => guest::run(&config()?, path, command),
-        Command::Image(ImageCommand::Set(arguments)) => image::set(&config()?, arguments),
+        Command::Image(Later(ImageCommand::Set(arguments))) => image::set(&config()?, arguments),
         Command::Promote(arguments) => promote::run(&config()?, arguments),
         Command::Rollback(arguments) => rollback::run(&config()?, arguments),
         Command::Limits(arguments) => limits::run(&config()?, arguments),
