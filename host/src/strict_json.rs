@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 /// JSON readers that keep every number as a double know whole numbers up to here: 2^53.
@@ -94,11 +95,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if map.contains_key(&key) {
-                return Err(Error::custom(format!("the key `{key}` is there twice")));
-            }
-            let value = entries.next_value_seed(self)?;
-            map.insert(key, value);
+            match map.entry(key) {
+                Entry::Vacant(entry) => entry.insert(entries.next_value_seed(self)?),
+                Entry::Occupied(entry) => {
+                    return Err(Error::custom(format!("the key `{}` is there twice", entry.key())));
+                }
+            };
         }
         Ok(Value::Object(map))
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt, PermissionsExt};
-use memmap2::{Mmap, MmapOptions};
+use memmap2::Mmap;
 use twox_hash::XxHash3_128;
 use wasmtime::component::Component;
 
@@ -180,7 +180,7 @@ pub fn unsealed(file: &[u8]) -> io::Result<&[u8]> {
 #[expect(unsafe_code, reason = "nobody else could change the file under our eyes")]
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: `require_private` has said that only we or root can write this file, and `write` replaces it whole.
-    unsafe { MmapOptions::new().populate().map(file) }
+    unsafe { Mmap::map(file) }
 }
 
 /// What ends a whole file. It stands behind the code, which wasmtime maps from the file's first byte on.
