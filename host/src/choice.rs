@@ -6,7 +6,7 @@
 use crate::config::{Config, Entry};
 use crate::guest::DEFAULT_NAME;
 use crate::guest::contract::{File, Location, Problem};
-use crate::head;
+use crate::head::{self, Head};
 use crate::limits::{Limits, Source, Written};
 use crate::nearest::nearest;
 use crate::parameters::Choices;
@@ -52,13 +52,14 @@ fn decide<'a>(
     spec: &File,
 ) -> Result<(Guest<'a>, Limits), Vec<Problem>> {
     let mut problems = Vec::new();
-    let (guest, at) = chosen(config, asked, spec).unwrap_or_else(|it| {
+    let head = Head::of(spec);
+    let (guest, at) = chosen(config, asked, spec, &head).unwrap_or_else(|it| {
         problems.push(*it);
         (None, None)
     });
     problems.extend(guest.and_then(|it| forbidden(it, choices, at)));
     let mut limits = guest.map_or(&config.limits, |it| &it.limits).clone();
-    problems.extend(head::lower(spec, &mut limits));
+    problems.extend(head.lower(&mut limits));
     for (name, value) in &choices.limits {
         let lowered = limits.lower(name, Written::Text(value), Source::Parameter);
         problems.extend(lowered.err().map(head::refused));
@@ -71,11 +72,12 @@ fn chosen<'a>(
     config: &'a Config,
     asked: Option<Guest<'a>>,
     spec: &File,
+    head: &Head<'_>,
 ) -> Result<(Guest<'a>, Option<Location>), Box<Problem>> {
     if let Some(guest) = asked {
         return Ok((guest, None));
     }
-    let Some((name, at)) = head::guest(spec)? else {
+    let Some((name, at)) = head.guest()? else {
         return Ok((by_file_name(config, spec)?, None));
     };
     match named(config, &name) {
