@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::contract::{Cause, Span};
 use crate::derive::Plan;
 use crate::derive::flags::{CHAT_TEMPLATE_FILE, CONFIG_FILE};
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::manifest::{ConfigMap, Pairs};
 
 /// The name of the ConfigMap.

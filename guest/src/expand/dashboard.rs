@@ -3,21 +3,26 @@
 use serde_json::{Value, json};
 
 use crate::derive::Plan;
-use crate::expand::object::{Object, Part, Wave, escaped};
+use crate::expand::object::{Object, Wave, escaped};
+use crate::expand::part::Part;
 use crate::manifest::{ConfigMap, Pairs};
 
 /// Builds the ConfigMap that Grafana's sidecar looks for.
 pub(crate) fn dashboard(plan: &Plan<'_>) -> Option<Object> {
     plan.spec.monitor.as_ref().filter(|it| it.dashboard)?;
-    let part = Part::server(format!("{}-dashboard", plan.name), Wave::Edge);
+    let looked_for = plan.keys.fixed("Grafana's sidecar looks for this label");
+    let part = Part::server(format!("{}-dashboard", plan.name), Wave::Edge).label(
+        "grafana_dashboard",
+        "1",
+        looked_for,
+    );
     let file = format!("{}.json", plan.name);
     let data = Pairs::from([(file.clone(), board(plan).to_string())]);
     let cause = plan.keys.cause("monitor.dashboard", "");
-    let object = Object::new(plan, part, ConfigMap { data }, cause).explained(plan, |why| {
+    Some(Object::new(plan, part, ConfigMap { data }, cause).explained(plan, |why| {
         let reason = "charts of the metrics that every supported release has, for this service alone";
         why.rule(&format!("/data/{}", escaped(&file)), reason, &["name", "namespace", "monitor.dashboard"]);
-    });
-    Some(object.label("grafana_dashboard", "1", plan.keys.fixed("Grafana's sidecar looks for this label")))
+    }))
 }
 
 fn board(plan: &Plan<'_>) -> Value {

@@ -4,7 +4,8 @@ use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::derive::runtime::Strategy;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::why::Why;
 use crate::expand::{causes, metadata, pod};
 use crate::manifest::{self, Deployment, DeploymentSpec, RollingUpdate};
@@ -23,14 +24,13 @@ pub(crate) fn deployment(plan: &Plan<'_>) -> Object {
         template: pod::server(plan),
     };
     let cause = plan.keys.rule("the servers of this service", &["name"]);
-    let object = Object::new(plan, Part::server(plan.name, Wave::Server), Deployment { spec }, cause)
-        .explained(plan, |why| why.below("/spec", |why| explain(plan, why)));
-    match &plan.spec.queue {
-        Some(queue) => {
-            object.label("kueue.x-k8s.io/queue-name", queue.as_str(), plan.keys.cause("queue", ""))
-        }
-        None => object,
-    }
+    let part = Part::server(plan.name, Wave::Server);
+    let part = match &plan.spec.queue {
+        Some(queue) => part.label("kueue.x-k8s.io/queue-name", queue.as_str(), plan.keys.cause("queue", "")),
+        None => part,
+    };
+    Object::new(plan, part, Deployment { spec }, cause)
+        .explained(plan, |why| why.below("/spec", |why| explain(plan, why)))
 }
 
 fn explain(plan: &Plan<'_>, why: &mut Why<'_>) {

@@ -3,7 +3,8 @@
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::expand::metadata;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::manifest::{CountOrShare, DisruptionSpec, PodDisruptionBudget};
 use crate::spec::MaxUnavailable;
 

@@ -3,7 +3,8 @@
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::expand::metadata;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::server::PORT;
 use crate::expand::why::Why;
 use crate::manifest::{
@@ -20,17 +21,15 @@ pub(crate) fn service_monitor(plan: &Plan<'_>) -> Option<Object> {
     let endpoint = Endpoint { port: PORT, path: "/metrics", scheme: "http", interval };
     let spec = ServiceMonitorSpec { selector: selector(plan, Component::Server), endpoints: vec![endpoint] };
     let cause = plan.keys.cause("monitor", "");
-    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), ServiceMonitor { spec }, cause)
-        .explained(plan, |why| {
-            metadata::selector("/spec/selector", why);
-            why.below("/spec/endpoints/0", |why| {
-                why.fixed("/port", "metrics are served on the port of the API");
-                why.fixed("/path", "SGLang's own path");
-                why.fixed("/scheme", "SGLang has no TLS of its own");
-                why.key("/interval", "monitor.interval", "twice a minute");
-            });
+    Some(Object::new(plan, part(plan, monitor), ServiceMonitor { spec }, cause).explained(plan, |why| {
+        metadata::selector("/spec/selector", why);
+        why.below("/spec/endpoints/0", |why| {
+            why.fixed("/port", "metrics are served on the port of the API");
+            why.fixed("/path", "SGLang's own path");
+            why.fixed("/scheme", "SGLang has no TLS of its own");
+            why.key("/interval", "monitor.interval", "twice a minute");
         });
-    Some(labelled(plan, monitor, object))
+    }))
 }
 
 /// Builds the alert rules.
@@ -41,9 +40,10 @@ pub(crate) fn prometheus_rule(plan: &Plan<'_>) -> Option<Object> {
     let groups = vec![RuleGroup { name: plan.name.to_owned(), rules: rules(plan, monitor) }];
     let cause = plan.keys.cause("monitor.rules", "somebody should know before the callers do");
     let body = PrometheusRule { spec: PrometheusRuleSpec { groups } };
-    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), body, cause)
-        .explained(plan, |why| why.below("/spec/groups/0", |why| explain(monitor, why)));
-    Some(labelled(plan, monitor, object))
+    Some(
+        Object::new(plan, part(plan, monitor), body, cause)
+            .explained(plan, |why| why.below("/spec/groups/0", |why| explain(monitor, why))),
+    )
 }
 
 fn explain(monitor: &Monitor, why: &mut Why<'_>) {
@@ -68,10 +68,10 @@ fn explain(monitor: &Monitor, why: &mut Why<'_>) {
 }
 
 /// Prometheus's operator finds monitors and rules by labels of the platform's own.
-fn labelled(plan: &Plan<'_>, monitor: &Monitor, object: Object) -> Object {
-    monitor.labels.iter().fold(object, |object, (key, value)| {
+fn part(plan: &Plan<'_>, monitor: &Monitor) -> Part {
+    monitor.labels.iter().fold(Part::server(plan.name, Wave::Edge), |part, (key, value)| {
         let cause = plan.keys.entry(&["monitor", "labels", key.as_str()]);
-        object.label(key.as_str(), value.as_str(), cause)
+        part.label(key.as_str(), value.as_str(), cause)
     })
 }
 

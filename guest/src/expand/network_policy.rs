@@ -3,7 +3,8 @@
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::derive::model::Source;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::why::Why;
 use crate::expand::{metadata, sidecars};
 use crate::manifest::{
@@ -46,8 +47,7 @@ pub(crate) fn prefetch(plan: &Plan<'_>) -> Option<Object> {
         return None;
     }
     let policy = policy(plan, Component::Prefetch, Vec::new(), egress(plan, true));
-    let part =
-        Part { name: format!("{}-prefetch", plan.name), component: Component::Prefetch, wave: Wave::Ground };
+    let part = Part::of(Component::Prefetch, format!("{}-prefetch", plan.name), Wave::Ground);
     let cause = plan.keys.cause("network.policy", "the download needs the Hub and nothing else");
     Some(Object::new(plan, part, policy, cause).explained(plan, |why| {
         why.below("/spec", |why| {

@@ -5,8 +5,10 @@ use serde_json::Value;
 use crate::contract::{Cause, Manifest, Origin};
 use crate::derive::Plan;
 use crate::derive::keys::{Causes, Keys};
-use crate::derive::labels::{Component, labels};
+use crate::derive::labels::labels;
+use crate::expand::json::Json;
 use crate::expand::metadata;
+use crate::expand::part::{Mark, Part};
 use crate::expand::why::{Origins, Why};
 use crate::manifest::{Envelope, Kind, Metadata, Pairs};
 
@@ -32,7 +34,7 @@ pub(crate) struct Object {
     pub(crate) kind: &'static str,
     pub(crate) name: String,
     pub(crate) wave: Wave,
-    pub(crate) json: Value,
+    json: Json,
     origins: Origins,
     causes: Causes,
 }
@@ -40,17 +42,22 @@ pub(crate) struct Object {
 impl Object {
     /// Wraps a body; `cause` says why the object exists at all.
     pub(crate) fn new<K: Kind>(plan: &Plan<'_>, part: Part, body: K, cause: Cause) -> Object {
-        let metadata = Metadata {
-            name: part.name.clone(),
+        let Part { name, component, wave, marks } = part;
+        let is_plain = name == plan.name;
+        let mut metadata = Metadata {
+            name,
             namespace: plan.namespace.clone(),
-            labels: labels(plan, part.component),
-            annotations: annotations(plan, part.wave),
+            labels: labels(plan, component),
+            annotations: annotations(plan, wave),
             finalizers: Vec::new(),
         };
-        let Part { name, wave, .. } = part;
-        let is_plain = name == plan.name;
-        Object::with(metadata, wave, body, cause, plan.keys)
-            .explained(plan, |why| why.below("/metadata", |why| metadata_causes(plan, wave, is_plain, why)))
+        let marks: Vec<Mark> = marks.into_iter().filter(|it| it.put_on(&mut metadata)).collect();
+        Object::with(metadata, wave, body, cause, plan.keys).explained(plan, |why| {
+            why.below("/metadata", |why| {
+                metadata_causes(plan, wave, is_plain, why);
+                marks.into_iter().for_each(|it| it.tell(why));
+            });
+        })
     }
 
     /// Wraps a body that comes with its metadata.
@@ -63,7 +70,7 @@ impl Object {
     ) -> Object {
         let name = metadata.name.clone();
         let envelope = Envelope { api_version: K::API_VERSION, kind: K::KIND, metadata, body };
-        let json = serde_json::to_value(envelope).expect("typed objects have nothing that JSON cannot say");
+        let json = Json::of(&envelope);
         let object = Object { kind: K::KIND, name, wave, json, origins: Origins::new(), causes: keys.1 };
         object.told(keys, |why| {
             why.say("", cause);
@@ -80,9 +87,14 @@ impl Object {
     /// The same, by the keys of a spec that was read for something else. `tell` is not even called for nobody.
     pub(crate) fn told(mut self, keys: Keys<'_>, tell: impl FnOnce(&mut Why<'_>)) -> Object {
         if self.causes == Causes::Told {
-            tell(&mut Why::of(keys, &self.json, &mut self.origins));
+            tell(&mut Why::of(keys, self.json.tree(), &mut self.origins));
         }
         self
+    }
+
+    /// The object, to look at or to change.
+    pub(crate) fn tree(&mut self) -> &mut Value {
+        self.json.tree()
     }
 
     /// Takes back what was said of a field and of all below it, since it is another one now.
@@ -99,28 +111,10 @@ impl Object {
         }
     }
 
-    /// Adds a label to the object itself, for a controller that looks for it there.
-    pub(crate) fn label(mut self, key: &str, value: &str, cause: Cause) -> Object {
-        self.json["metadata"]["labels"][key] = value.into();
-        self.because(format!("/metadata/labels/{}", escaped(key)), cause);
-        self
-    }
-
-    /// Adds an annotation; the spec's own of the same key wins.
-    pub(crate) fn annotation(mut self, key: &str, value: &str, cause: Cause) -> Object {
-        let annotations = &mut self.json["metadata"]["annotations"];
-        if annotations.get(key).is_none() {
-            annotations[key] = value.into();
-            self.because(format!("/metadata/annotations/{}", escaped(key)), cause);
-        }
-        self
-    }
-
     /// The finished manifest.
     pub(crate) fn into_manifest(self) -> Manifest {
-        let json = serde_json::to_string(&self.json).expect("a value is JSON");
         let origins = self.origins.into_iter().map(|(pointer, cause)| Origin { pointer, cause });
-        Manifest { json, origins: origins.collect() }
+        Manifest { json: self.json.into_text(), origins: origins.collect() }
     }
 }
 
@@ -150,20 +144,6 @@ fn namespace_cause(plan: &Plan<'_>) -> Cause {
 /// A key as a JSON pointer (RFC 6901) writes it.
 pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
-}
-
-/// What an object is called, what it belongs to, and when it is applied.
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) component: Component,
-    pub(crate) wave: Wave,
-}
-
-impl Part {
-    /// An object of the server.
-    pub(crate) fn server(name: impl Into<String>, wave: Wave) -> Part {
-        Part { name: name.into(), component: Component::Server, wave }
-    }
 }
 
 /// The annotation of Argo CD that tells a wave.

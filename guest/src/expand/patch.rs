@@ -56,7 +56,7 @@ fn absent(target: &str, objects: &[Object]) -> Problem {
 
 fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) {
     let mut touched = Touched::default();
-    merge(&mut object.json, patch, String::new(), &mut touched);
+    merge(object.tree(), patch, String::new(), &mut touched);
     touched.replaced.iter().for_each(|it| object.forget(it));
     for (pointer, node) in touched.leaves {
         if IDENTITY.contains(&pointer.as_str()) {

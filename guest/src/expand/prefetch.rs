@@ -1,13 +1,12 @@
 //! The Job that downloads the weights before any server starts.
 
-use serde_json::Value;
-
 use crate::derive::Plan;
 use crate::derive::labels::{Component, pod_labels, selector};
 use crate::derive::model::Source;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::why::Why;
-use crate::expand::{config, metadata, pod, server, variables, volumes};
+use crate::expand::{config, json, metadata, pod, server, variables, volumes};
 use crate::manifest::{
     Container, Job, JobSpec, Pairs, PodAffinity, PodAffinityTerm, PodSpec, PodTemplate, ResourceRequirements,
     TemplateMetadata, WeightedPods,
@@ -45,8 +44,7 @@ pub(crate) fn job(plan: &Plan<'_>) -> Option<Object> {
         return None;
     }
     let template = template(plan);
-    let json = serde_json::to_value(&template).expect("typed objects have nothing that JSON cannot say");
-    let part = Part { name: name(plan, &json), component: Component::Prefetch, wave: Wave::Ground };
+    let part = Part::of(Component::Prefetch, name(plan, &json::text(&template)), Wave::Ground);
     let keys = plan.keys;
     let cause = keys.cause("cache.prefetch", "");
     let body = Job { spec: JobSpec { backoff_limit: RETRIES, template } };
@@ -116,14 +114,16 @@ fn explain_wanted(plan: &Plan<'_>, why: &mut Why<'_>) {
 }
 
 /// The Job's name for a template.
-fn name(plan: &Plan<'_>, template: &Value) -> String {
-    format!("{}-prefetch-{}", plan.name, &config::digest(&template.to_string())[..8])
+fn name(plan: &Plan<'_>, template: &str) -> String {
+    format!("{}-prefetch-{}", plan.name, &config::digest(template)[..8])
 }
 
 /// Names the Job anew after a patch of the team's has changed its template.
 pub(crate) fn rename(plan: &Plan<'_>, job: &mut Object) {
-    job.name = name(plan, &job.json["spec"]["template"]);
-    job.json["metadata"]["name"] = job.name.clone().into();
+    let tree = job.tree();
+    let name = name(plan, &tree["spec"]["template"].to_string());
+    tree["metadata"]["name"] = name.as_str().into();
+    job.name = name;
 }
 
 fn template(plan: &Plan<'_>) -> PodTemplate {

@@ -1,7 +1,8 @@
 //! The way in from outside: an HTTPRoute, or an Ingress where there is no Gateway API. Both end at the one Service.
 
 use crate::derive::Plan;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::server::PORT;
 use crate::expand::why::Why;
 use crate::manifest::{
@@ -91,15 +92,18 @@ pub(crate) fn ingress(plan: &Plan<'_>) -> Option<Object> {
     let spec = IngressSpec { ingress_class_name: class, tls: vec![tls], rules };
     let keys = plan.keys;
     let cause = keys.cause("expose.ingress-class", "");
-    let object = Object::new(plan, Part::server(plan.name, Wave::Edge), Ingress { spec }, cause)
-        .explained(plan, |why| why.below("/spec", |why| explain_ingress(plan, why)));
-    Some(match &expose.tls_issuer {
+    let part = Part::server(plan.name, Wave::Edge);
+    let part = match &expose.tls_issuer {
         Some(issuer) => {
             let cause = keys.cause("expose.tls-issuer", "");
-            object.annotation("cert-manager.io/cluster-issuer", issuer.as_str(), cause)
+            part.annotation("cert-manager.io/cluster-issuer", issuer.as_str(), cause)
         }
-        None => object,
-    })
+        None => part,
+    };
+    Some(
+        Object::new(plan, part, Ingress { spec }, cause)
+            .explained(plan, |why| why.below("/spec", |why| explain_ingress(plan, why))),
+    )
 }
 
 fn explain_ingress(plan: &Plan<'_>, why: &mut Why<'_>) {

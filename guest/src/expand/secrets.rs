@@ -6,7 +6,8 @@ use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::secrets::StoreAccount;
 use crate::expand::causes;
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::why::Why;
 use crate::manifest::{
     ExternalSecret, ExternalSecretSpec, Pairs, RemoteRef, SecretData, SecretStore, SecretStoreSpec,

@@ -2,7 +2,8 @@
 
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::server::PORT;
 use crate::expand::why::Why;
 use crate::expand::{metadata, sidecars};

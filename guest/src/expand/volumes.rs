@@ -6,7 +6,8 @@ use crate::derive::Plan;
 use crate::derive::cache::CACHE_PATH;
 use crate::derive::flags::CONFIG_PATH;
 use crate::derive::model::{Source, WEIGHTS_PATH};
-use crate::expand::object::{Object, Part, Wave};
+use crate::expand::object::{Object, Wave};
+use crate::expand::part::Part;
 use crate::expand::why::{Parts, Why};
 use crate::expand::{causes, config};
 use crate::manifest::{
@@ -287,15 +288,18 @@ pub(crate) fn claim(plan: &Plan<'_>) -> Option<Object> {
         Some(0) => Wave::Edge,
         _ => Wave::Server,
     };
-    let part = Part::server(plan.cache.claim.clone()?, wave);
+    let kept = keys.fixed("who deletes the Application does not mean what took hours to download");
+    let part = Part::server(plan.cache.claim.clone()?, wave).annotation(
+        "argocd.argoproj.io/sync-options",
+        "Prune=false,Delete=false",
+        kept,
+    );
     let reason = "weights that are downloaded outlive a pod";
     let cause = keys.choice("cache.kind", reason, reason);
     let size = causes::derived(plan, "cache.size", size_reason(plan), &["model.id", "model.weights-gib"]);
-    let object = Object::new(plan, part, PersistentVolumeClaim { spec }, cause).explained(plan, |why| {
+    Some(Object::new(plan, part, PersistentVolumeClaim { spec }, cause).explained(plan, |why| {
         why.say("/spec/resources/requests/storage", size);
         why.key("/spec/accessModes/0", "cache.access", "every storage class can do it");
         why.key("/spec/storageClassName", "cache.class", "");
-    });
-    let kept = keys.fixed("who deletes the Application does not mean what took hours to download");
-    Some(object.annotation("argocd.argoproj.io/sync-options", "Prune=false,Delete=false", kept))
+    }))
 }
