@@ -10,10 +10,12 @@ BUILD := --release --locked --workspace
 # A test's error is its message; where anyhow made it says nothing.
 export RUST_LIB_BACKTRACE := 0
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+# Asked when it is needed: `make help` works without Rust.
+RELEASE = $(TARGET_DIR)/$(shell rustc --print host-tuple)/release
 
 demo: target ## Builds cmp-host and prints the prod manifests of examples/llama-8b; stdout carries YAML only
 	@cargo build $(BUILD) >&2
-	@$(TARGET_DIR)/release/cmp-host generate examples/llama-8b --env prod
+	@$(RELEASE)/cmp-host generate examples/llama-8b --env prod
 
 test: target tools check ## Runs everything that can fail: the checks below, and every test with the tools that it asks
 	@cargo test $(BUILD) --no-fail-fast
@@ -37,21 +39,21 @@ conformance: ## Holds `cmp-host serve` against the newest and the oldest Argo CD
 	@tests/tools/install.sh argocd-applications
 	@.tools/bin/argocd-applications tests/applications/*
 	@tests/tools/install.sh argocd-delivery
-	@$(TARGET_DIR)/release/cmp-host argocd config >$(TARGET_DIR)/settings.yaml
+	@$(RELEASE)/cmp-host argocd config >$(TARGET_DIR)/settings.yaml
 	@.tools/bin/argocd-delivery -settings $(TARGET_DIR)/settings.yaml -manifests .tools/argocd-install.yaml $$(find tests/cases examples -name delivery.yaml)
 
 conformance-all: conformance ## The same against the releases between, a whole argocd-repo-server, and Kubernetes' own rules
 	@$(MAKE) --no-print-directory argocd-v3.2 argocd-v2.14
 	@tests/tools/install.sh redis kubernetes
-	@.tools/bin/argocd-v3.6 render -host $(TARGET_DIR)/release/cmp-host >/dev/null
+	@.tools/bin/argocd-v3.6 render -host $(RELEASE)/cmp-host >/dev/null
 	@.tools/bin/kubernetes $$(find tests/cases examples -name 'manifests*.yaml')
 
 # Every case and example through a release's own client and server, and what both say of themselves.
 argocd-%: target
 	@cargo build $(BUILD)
 	@tests/tools/install.sh $@
-	@.tools/bin/$@ compare -host $(TARGET_DIR)/release/cmp-host
-	@.tools/bin/$@ describe -host $(TARGET_DIR)/release/cmp-host
+	@.tools/bin/$@ compare -host $(RELEASE)/cmp-host
+	@.tools/bin/$@ describe -host $(RELEASE)/cmp-host
 
 fuzz: target ## Looks for inputs that we do not withstand, for FUZZ_SECONDS (60) in each place
 	@tests/tools/install.sh c++

@@ -2,14 +2,14 @@
 # A release on its way through three environments, on a real git repository: a new image in dev, promoted to staging, promoted
 # to prod, and taken back there. After each commit the manifests of all three environments are compared, whole.
 #
-#     tests/promotion.sh            # with target/release/cmp-host, or with $CMP_HOST
+#     tests/promotion.sh            # with what `make demo` built, or with $CMP_HOST
 #
 # Of the new image, the manifests are those of examples/llama-8b/expected. Of the old one, tests/promotion/ENV.diff says what
 # differs from them: the image, the labels with its version, and a folder for kernels that the old release does not take.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cmp_host=${CMP_HOST:-$root/target/release/cmp-host}
+cmp_host=${CMP_HOST:-$root/target/$(rustc --print host-tuple)/release/cmp-host}
 old=v0.5.22 new=v0.5.23
 
 work=$(mktemp -d)

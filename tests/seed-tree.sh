@@ -6,7 +6,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-program=$(realpath "${1:-$root/target/release/cmp-host}")
+program=$(realpath "${1:-$root/target/$(rustc --print host-tuple)/release/cmp-host}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -29,7 +30,7 @@ const (
 func (it *workshop) flags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.StringVar(&it.project, "project", ".", "the project's root")
-	flags.StringVar(&it.programs, "host", "target/release/cmp-host", "the program cmp-host")
+	flags.StringVar(&it.programs, "host", "", "the program cmp-host")
 	flags.StringVar(&it.ours, "ours", serve, "who is compared with argocd-cmp-server: `serve`, or oracle for the same once more")
 	return flags
 }
@@ -44,12 +45,15 @@ func (it *workshop) open() error {
 	if it.project, err = filepath.Abs(it.project); err != nil {
 		return err
 	}
+	if it.programs == "" {
+		return errors.New("build cmp-host, and name it with -host")
+	}
 	host, err := filepath.Abs(it.programs)
 	if err != nil {
 		return err
 	}
 	if _, err := os.Stat(host); err != nil {
-		return fmt.Errorf("there is no cmp-host: %w; build it, or name it with -host", err)
+		return fmt.Errorf("there is no cmp-host: %w; build it", err)
 	}
 	if it.plugin, err = readPlugin(filepath.Join(it.project, "plugin.yaml")); err != nil {
 		return err

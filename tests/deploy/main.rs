@@ -96,6 +96,7 @@ fn the_image_is_built_and_run_as_the_manifests_think() -> anyhow::Result<()> {
     let toolchain = fs::read_to_string(project::path("rust-toolchain.toml"))?;
     let channel = toolchain.split('"').nth(1).context("rust-toolchain.toml names no channel")?;
     ensure!(has(&format!("FROM rust:{channel}-slim-bookworm AS build")), "the image has another toolchain");
+    ensure!(has("FROM gcr.io/distroless/static-debian12:nonroot"), "the image has another base");
     ensure!(has("USER 999:999"), "the image runs as another user");
     ensure!(has("COPY --from=build /out/cache /var/cache/cmp-host"), "the compiled guest is not there");
     ensure!(has("ENV CMP_HOST_CACHE=/var/cache/cmp-host"), "the compiled guest is not found");
@@ -126,6 +127,8 @@ fn the_image_gets_all_sources() -> anyhow::Result<()> {
         "deploy/github/delivery.yaml",
         "rust-toolchain.toml",
         "plugin.yaml",
+        // Without it the program would ask for libraries, which its image has not.
+        ".cargo/config.toml",
     ] {
         ensure!(folder.path().join(name).exists(), "{name} does not reach the builder");
     }
