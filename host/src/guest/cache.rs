@@ -78,7 +78,7 @@ impl Cache {
     /// The code that was compiled from this guest by such an engine, if it is there and beyond doubt.
     pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
         let folder = self.folder.as_ref()?;
-        let name = file_name(engine, digest);
+        let name = file_name(digest);
         match read(folder, &name).and_then(|it| it.map(|it| deserialize(engine, &it)).transpose()) {
             Ok(component) => component,
             Err(error) => {
@@ -89,9 +89,9 @@ impl Cache {
     }
 
     /// Keeps the code for the next start. A folder that cannot be written to is fine: an image may carry one.
-    pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
+    pub(crate) fn store(&self, digest: &str, code: &[u8]) {
         let Some(folder) = &self.folder else { return };
-        let name = file_name(engine, digest);
+        let name = file_name(digest);
         if let Err(error) = write(folder, &name, code) {
             tracing::info!(file = name, %error, "compiled code is not kept");
         }
@@ -145,8 +145,9 @@ fn require_private(metadata: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-fn file_name(engine: &Engine, digest: &str) -> String {
-    format!("{digest}-{:016x}-{}.code", engine.compatibility(), env!("CARGO_PKG_VERSION"))
+/// wasmtime itself refuses code of another version, of other settings, or that asks for more than this processor has.
+fn file_name(digest: &str) -> String {
+    format!("{digest}-{}-{}.code", std::env::consts::ARCH, env!("CARGO_PKG_VERSION"))
 }
 
 /// Finds the code and checks it. The file stays as it is from then on: nobody else can write it, and `write` replaces it whole.
@@ -201,10 +202,10 @@ fn deserialize(engine: &Engine, file: &File) -> io::Result<Component> {
     component.map_err(io::Error::other)
 }
 
-/// Takes code that a child of ours has compiled.
-#[expect(unsafe_code, reason = "the child is this program, and its answer came through a pipe of ours")]
-pub(crate) fn of_worker(engine: &Engine, code: &[u8]) -> Result<Component, Failure> {
-    // SAFETY: the code is what `Component::serialize` gave in a process that ran this program and nothing else.
+/// Takes code that has just been compiled, here or by a child of ours.
+#[expect(unsafe_code, reason = "a child is this program, and its answer came through a pipe of ours")]
+pub(crate) fn fresh(engine: &Engine, code: &[u8]) -> Result<Component, Failure> {
+    // SAFETY: the code is what wasmtime's compiler gave, in a process that ran this program and nothing else.
     unsafe { Component::deserialize(engine.inner(), code) }.map_err(Failure::engine)
 }
 
@@ -229,6 +230,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::guest::compile;
 
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -236,9 +238,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::in_folder(folder.path());
         let engine = Engine::new().unwrap();
-        let component = Component::from_binary(engine.inner(), EMPTY).unwrap();
-        cache.store(&engine, "digest", &component.serialize().unwrap());
-        let file = folder.path().join(file_name(&engine, "digest"));
+        cache.store("digest", &compile::here(EMPTY).unwrap());
+        let file = folder.path().join(file_name("digest"));
         (folder, cache, engine, file)
     }
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use wasmtime::component::Component;
 
 use crate::guest::cache::{self, Cache};
-use crate::guest::engine::Engine;
+use crate::guest::engine::{Engine, config};
 use crate::guest::failure::{Failure, cause};
 use crate::guest::{Binary, structure, worker};
+use crate::limits::{Limit, Limits};
 
 /// The first bytes of a component; a core module has the version 1 and the layer 0.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -64,21 +65,21 @@ pub(crate) fn compile(engine: &Engine, binary: &Binary, cache: &Cache) -> Result
         return Ok(component);
     }
     tracing::info!(digest = binary.sha256(), "compiling the guest");
-    if binary.is_ours() {
-        let component = here(engine, binary.as_ref())?;
-        let code = component.serialize().map_err(Failure::engine)?;
-        cache.store(engine, binary.sha256(), &code);
-        return Ok(component);
-    }
-    outline(binary, engine.compile_limits())?.require_guest()?;
-    let code = worker::compile(engine, binary.as_ref())?;
-    cache.store(engine, binary.sha256(), &code);
-    cache::of_worker(engine, &code)
+    let code = if binary.is_ours() {
+        here(binary.as_ref())?
+    } else {
+        outline(binary, engine.compile_limits())?.require_guest()?;
+        worker::compile(engine, binary.as_ref())?
+    };
+    cache.store(binary.sha256(), &code);
+    cache::fresh(engine, &code)
 }
 
-/// Compiles in this process.
-pub(crate) fn here(engine: &Engine, bytes: &[u8]) -> Result<Component, Failure> {
-    Component::from_binary(engine.inner(), bytes).map_err(|error| Failure::Invalid(cause(&error)))
+/// Compiles in this process, with an engine for that alone.
+pub(crate) fn here(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    let config = config(Limits::default().size(Limit::Stack));
+    let compiler = wasmtime::Engine::new(&config).map_err(Failure::engine)?;
+    compiler.precompile_component(bytes).map_err(|error| Failure::Invalid(cause(&error)))
 }
 
 /// What can be seen of a component before it is compiled.

@@ -1,6 +1,5 @@
 //! The engine that all guests of a process share: compiled code and the clock belong to it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -15,7 +14,7 @@ use crate::limits::{Limit, Limits};
 /// How often a running guest looks at the time; a deadline is met to within two of these.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Compiles and runs guests. A clone is the same engine.
+/// Runs compiled guests. A clone is the same engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
     inner: wasmtime::Engine,
@@ -33,8 +32,9 @@ impl Engine {
     /// The same, with the stack that these limits leave and what they say of compiling: they belong to an engine, not to a
     /// call.
     pub fn with_limits(limits: &Limits) -> Result<Engine, Failure> {
-        let config = config(limits.size(Limit::Stack));
-        let inner = wasmtime::Engine::new(&config).map_err(Failure::engine)?;
+        // To set up a compiler takes as long as to read a spec, and where code is cached nobody asks it.
+        let mut config = config(limits.size(Limit::Stack));
+        let inner = wasmtime::Engine::new(config.enable_compiler(false)).map_err(Failure::engine)?;
         Ok(Engine {
             inner,
             clock: Arc::new(Once::new()),
@@ -63,13 +63,6 @@ impl Engine {
 
     pub(crate) fn inner(&self) -> &wasmtime::Engine {
         &self.inner
-    }
-
-    /// Tells engines apart whose compiled code does not fit the other.
-    pub(crate) fn compatibility(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.inner.precompile_compatibility_hash().hash(&mut hasher);
-        hasher.finish()
     }
 
     /// Starts the clock, if it does not run yet.

@@ -167,8 +167,7 @@ fn answer() -> Result<(), Failure> {
     let mut component = Vec::new();
     let size = CompileLimits::default().size;
     io::stdin().take(size).read_to_end(&mut component).map_err(unable)?;
-    let compiled = compile::here(&Engine::new()?, &component)?;
-    let code = compiled.serialize().map_err(Failure::engine)?;
+    let code = compile::here(&component)?;
     io::stdout().write_all(&code).map_err(unable)
 }
 
