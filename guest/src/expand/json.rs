@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// Most objects leave as the text that they were written to. A tree is made of those alone that are patched, given a label,
-/// or explained: to make it of all took a third of an expansion.
+/// Most objects leave as the text that they were written to. A tree is made of those alone that are patched or explained: to
+/// make it of all took a third of an expansion.
 pub(crate) struct Json {
     text: String,
     tree: Option<Value>,

@@ -2,13 +2,13 @@
 //!
 //! A start looks at one verb, and telling clap about all of them took it longer than reading the spec does.
 
-use std::fmt;
 use std::ops::Deref;
 
 use clap::builder::Resettable;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 
 /// The arguments of one verb.
+#[derive(Debug)]
 pub struct Later<T>(pub T);
 
 impl<T> Deref for Later<T> {
@@ -16,12 +16,6 @@ impl<T> Deref for Later<T> {
 
     fn deref(&self) -> &T {
         &self.0
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Later<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
     }
 }
 

@@ -230,7 +230,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::guest::compile;
+    use crate::guest::{compile, engine};
+    use crate::limits::{Limit, Limits};
 
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -274,6 +275,16 @@ mod tests {
             assert!(cache.load(&engine, "digest").is_none(), "{length} bytes");
             fs::write(&file, good).unwrap();
         }
+    }
+
+    /// Code without fuel would never end, and its name does not tell: wasmtime does.
+    #[test]
+    fn code_of_other_settings_means_to_compile_again() {
+        let (_folder, cache, engine, _) = kept();
+        let mut settings = engine::config(Limits::default().size(Limit::Stack));
+        let compiler = wasmtime::Engine::new(settings.consume_fuel(false)).unwrap();
+        cache.store("digest", &compiler.precompile_component(EMPTY).unwrap());
+        assert!(cache.load(&engine, "digest").is_none());
     }
 
     #[test]
