@@ -28,6 +28,7 @@ mod settings;
 mod sources;
 pub mod spec;
 mod tree;
+mod words;
 
 #[cfg(target_family = "wasm")]
 mod component;

@@ -74,6 +74,9 @@ fn belongs_in_file(name: &str) -> bool {
 fn yaml_safe(value: &Value) -> String {
     let text = value.to_string();
     let is_safe = |it: char| !matches!(it, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    if text.chars().all(is_safe) {
+        return text;
+    }
     text.chars()
         .map(|it| if is_safe(it) { it.to_string() } else { format!("\\u{:04x}", u32::from(it)) })
         .collect()

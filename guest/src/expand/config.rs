@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::contract::{Cause, Span};
 use crate::derive::Plan;
 use crate::derive::flags::{CHAT_TEMPLATE_FILE, CONFIG_FILE};
+use crate::expand::json;
 use crate::expand::object::{Object, Wave};
 use crate::expand::part::Part;
 use crate::manifest::{ConfigMap, Pairs};
@@ -51,10 +52,11 @@ fn template_cause(plan: &Plan<'_>) -> Cause {
 
 /// A hash of all that the ConfigMap holds.
 pub(crate) fn checksum(plan: &Plan<'_>) -> String {
-    digest(&serde_json::to_string(&data(plan)).expect("texts have nothing that JSON cannot say"))
+    digest(&json::text(&data(plan)))
 }
 
 /// The sha256 of a text, in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
+    let nibbles = Sha256::digest(text.as_bytes()).into_iter().flat_map(|it| [it >> 4, it & 0xf]);
+    nibbles.filter_map(|it| char::from_digit(it.into(), 16)).collect()
 }

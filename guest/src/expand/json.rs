@@ -1,5 +1,7 @@
 //! The JSON of an object: a text, until somebody looks into it.
 
+mod writer;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,5 +32,5 @@ impl Json {
 
 /// A typed value as JSON.
 pub(crate) fn text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("typed objects have nothing that JSON cannot say")
+    writer::text(value).expect("typed objects have nothing that JSON cannot say")
 }
