@@ -9,13 +9,13 @@ use crate::spec::units::is_label;
 use crate::tree::{Node, Table, Value};
 
 /// Keys of which a later layer's one replaces the others of an earlier layer: they say the same thing in two ways.
-const EXCLUSIVE: &[(&str, &[&str])] = &[
-    ("argo", &["cluster", "clusters"]),
-    ("expose", &["gateway", "ingress-class"]),
-    ("image", &["tag", "digest"]),
-    ("secrets", &["store", "existing"]),
-    ("secrets.store", &["aws", "gcp", "vault", "cluster"]),
-    ("mounts.*", &["secret", "config-map", "claim", "empty"]),
+const EXCLUSIVE: &[(&[&str], &[&str])] = &[
+    (&["argo"], &["cluster", "clusters"]),
+    (&["expose"], &["gateway", "ingress-class"]),
+    (&["image"], &["tag", "digest"]),
+    (&["secrets"], &["store", "existing"]),
+    (&["secrets", "store"], &["aws", "gcp", "vault", "cluster"]),
+    (&["mounts", "*"], &["secret", "config-map", "claim", "empty"]),
 ];
 
 /// Tables that are features: the operator's defaults fill them in where a spec has them, and give them to no other.
@@ -40,6 +40,7 @@ pub(crate) fn merge(
         let problem = Problem::error("SG004", format!("`{}` was not read", missing.path.escape_debug()));
         return Err(vec![problem.at(missing.asked_by).help("name a file of this repository")]);
     }
+    let asked_below = FEATURES.map(|key| sources.ask_for(key));
     let Layers { mut tree, mut problems } = sources.layers();
     problems.extend(take_misnamed(&mut tree));
     let environments = tree.remove(&["env"]);
@@ -49,18 +50,19 @@ pub(crate) fn merge(
         .map_err(|it| if problems.is_empty() { it } else { problems.clone() })?;
     problems.extend(forbidden(environments.as_ref()));
     problems.extend(misplaced(&mut tree));
-    let overlays = match (&environment, &environments) {
+    let overlays = match (&environment, environments) {
         (Some(name), Some(environments)) => chain(environments, name)?,
         _ => Vec::new(),
     };
-    for overlay in &overlays {
+    let (parameters, faults) = parameters::layer(values);
+    let asked_above = |key: &str| overlays.iter().chain([&parameters]).any(|it| it.get(key).is_some());
+    let features = FEATURES.into_iter().zip(asked_below);
+    let unasked: Vec<&str> =
+        features.filter(|(key, asked)| !asked && !asked_above(key)).map(|(key, _)| key).collect();
+    for overlay in overlays {
         problems.extend(apply(&mut tree, overlay));
     }
-    let (parameters, faults) = parameters::layer(values);
-    let asked = |key: &str| {
-        sources.ask_for(key) || overlays.iter().chain([&&parameters]).any(|it| it.get(key).is_some())
-    };
-    FEATURES.into_iter().filter(|key| !asked(key)).for_each(|key| drop(tree.remove(&[key])));
+    unasked.into_iter().for_each(|key| drop(tree.remove(&[key])));
     problems.extend(faults);
     problems.extend(overlay_onto(&mut tree, parameters));
     Ok(Merged { tree, environment, problems })
@@ -180,17 +182,13 @@ fn unknown_environment(name: &str, known: &[&str]) -> Problem {
 }
 
 /// The overlays of an environment, the one that inherits from none first.
-fn chain<'a>(environments: &'a Node, name: &str) -> Result<Vec<&'a Node>, Vec<Problem>> {
-    let mut overlays: Vec<&Node> = Vec::new();
-    let mut seen = vec![name.to_owned()];
+fn chain(mut environments: Node, name: &str) -> Result<Vec<Node>, Vec<Problem>> {
+    let mut names = vec![name.to_owned()];
     let mut next = environments.get(name);
-    while let Some(overlay) = next {
-        overlays.push(overlay);
-        let Some(parent) = overlay.get("inherits") else { break };
-        next = Some(ancestor(environments, parent, &mut seen)?);
+    while let Some(parent) = next.and_then(|it| it.get("inherits")) {
+        next = Some(ancestor(&environments, parent, &mut names)?);
     }
-    overlays.reverse();
-    Ok(overlays)
+    Ok(names.into_iter().rev().filter_map(|it| environments.remove(&[it])).collect())
 }
 
 fn ancestor<'a>(
@@ -228,14 +226,13 @@ fn unknown_ancestor(name: &str, others: &[&str]) -> Problem {
 }
 
 /// Applies an environment: first what it drops, then what it says.
-fn apply(tree: &mut Node, overlay: &Node) -> Vec<Problem> {
+fn apply(tree: &mut Node, mut overlay: Node) -> Vec<Problem> {
     let mut problems = overlay.get("without").map_or_else(Vec::new, |it| drop_keys(tree, it));
-    let mut says = overlay.clone();
     for key in OWN.iter().chain(&WHOLE) {
-        says.remove(&[key]);
+        overlay.remove(&[key]);
     }
-    problems.extend(misspelt(&mut says));
-    problems.extend(overlay_onto(tree, says));
+    problems.extend(misspelt(&mut overlay));
+    problems.extend(overlay_onto(tree, overlay));
     problems
 }
 
@@ -301,14 +298,18 @@ fn merge_nodes(lower: &mut Node, upper: Node, path: &mut Vec<String>) {
         (Value::Table(table), Value::Table(entries)) => {
             give_way(table, &entries, path);
             forget_version(table, &entries, path);
+            let mut added = Vec::new();
             for (key, node) in entries {
-                path.push(key.clone());
-                match table.get_mut(&key) {
-                    Some(below) => merge_nodes(below, node, path),
-                    None => drop(table.insert(key, node)),
-                }
+                let Some(below) = table.get_mut(&key) else {
+                    added.push((key, node));
+                    continue;
+                };
+                path.push(key);
+                merge_nodes(below, node, path);
                 path.pop();
             }
+            // All at once: one at a time, each would move those behind it.
+            table.extend(added);
             lower.key = lower.key.or(upper.key);
         }
         (_, value) => *lower = Node { value, ..upper },
@@ -333,24 +334,24 @@ fn forget_version(table: &mut Table, upper: &Table, path: &[String]) {
 }
 
 /// The path within an environment: a base's environments are merged with the spec's before one is chosen.
-fn own(path: &[String]) -> &[String] {
-    if path.first().is_some_and(|it| it == "env") { path.get(2..).unwrap_or_default() } else { path }
+fn own<S: AsRef<str>>(path: &[S]) -> &[S] {
+    if path.first().is_some_and(|it| it.as_ref() == "env") { path.get(2..).unwrap_or_default() } else { path }
 }
 
-fn exclusive(path: &[String]) -> &'static [&'static str] {
+fn exclusive<S: AsRef<str>>(path: &[S]) -> &'static [&'static str] {
     let path = own(path);
-    let matches = |pattern: &str| {
-        let parts: Vec<&str> = pattern.split('.').collect();
-        parts.len() == path.len() && parts.iter().zip(path).all(|(part, key)| *part == "*" || part == key)
+    let matches = |pattern: &[&str]| {
+        let mut parts = pattern.iter().zip(path);
+        pattern.len() == path.len() && parts.all(|(part, key)| *part == "*" || *part == key.as_ref())
     };
     EXCLUSIVE.iter().find(|(pattern, _)| matches(pattern)).map_or(&[], |(_, group)| group)
 }
 
 /// Two keys of one layer that exclude each other.
-fn contradictions(node: &Node, path: &mut Vec<String>) -> Vec<Problem> {
+fn contradictions<'a>(node: &'a Node, path: &mut Vec<&'a str>) -> Vec<Problem> {
     let Some(table) = node.table() else { return Vec::new() };
     let mut problems = Vec::new();
-    let given: Vec<_> = exclusive(path).iter().filter_map(|key| table.get_key_value(*key)).collect();
+    let given: Vec<_> = exclusive(path).iter().filter_map(|key| Some((key, table.get(*key)?))).collect();
     if let [(first, a), .., (second, b)] = given.as_slice() {
         let message = format!("`{}` takes one of `{first}` and `{second}`, not both", dotted(path));
         problems.push(
@@ -369,7 +370,7 @@ fn contradictions(node: &Node, path: &mut Vec<String>) -> Vec<Problem> {
         if path.is_empty() && key == "env" {
             continue;
         }
-        path.push(key.clone());
+        path.push(key);
         problems.extend(contradictions(child, path));
         path.pop();
     }

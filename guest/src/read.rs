@@ -5,7 +5,7 @@
 
 mod fault;
 
-use serde::de::value::StringDeserializer;
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, Unexpected, Visitor};
 
 use crate::contract::Problem;
@@ -225,7 +225,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
 }
 
 struct Entries<'de> {
-    entries: std::collections::btree_map::Iter<'de, String, Node>,
+    entries: <&'de Table as IntoIterator>::IntoIter,
     current: Option<(&'de str, &'de Node)>,
 }
 
@@ -241,7 +241,7 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some((key, node)) = self.entries.next() else { return Ok(None) };
         self.current = Some((key, node));
-        let text: StringDeserializer<Fault> = key.clone().into_deserializer();
+        let text: BorrowedStrDeserializer<'_, Fault> = BorrowedStrDeserializer::new(key);
         seed.deserialize(text).map(Some).map_err(|it| it.below(key, node.key))
     }
 

@@ -76,7 +76,7 @@ impl Sources {
     }
 
     /// The chat templates that the spec names, in any of its environments.
-    pub(crate) fn chat_templates(&self, files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
+    pub(crate) fn chat_templates(self, files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
         let Layers { tree, .. } = self.layers();
         let environments = tree.get("env").and_then(Node::table).into_iter().flat_map(|it| it.values());
         let named = std::iter::once(&tree).chain(environments).filter_map(|it| it.find(CHAT_TEMPLATE));
@@ -89,12 +89,12 @@ impl Sources {
     }
 
     /// Merges what holds for all environments: defaults below bases below the spec.
-    pub(crate) fn layers(&self) -> Layers {
+    pub(crate) fn layers(self) -> Layers {
         // What is not there is missing at the spec's first line.
         let mut tree = Node { at: self.chain[0].at, ..Node::empty() };
-        let layers = self.defaults.iter().chain(self.chain.iter().rev());
-        let mut problems = self.problems.clone();
-        problems.extend(layers.flat_map(|it| overlay_onto(&mut tree, it.clone())));
+        let layers = self.defaults.into_iter().chain(self.chain.into_iter().rev());
+        let mut problems = self.problems;
+        problems.extend(layers.flat_map(|it| overlay_onto(&mut tree, it)));
         Layers { tree, problems }
     }
 

@@ -2,8 +2,7 @@
 //!
 //! Files are merged as trees, so after any number of merges a value still points at its own line, in its own file.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -11,7 +10,7 @@ use crate::contract::{Problem, Span};
 use crate::problem;
 
 /// Tables, sorted by key.
-pub(crate) type Table = BTreeMap<String, Node>;
+pub(crate) type Table = LiteMap<String, Node>;
 
 /// A value and its places.
 #[derive(Clone, Debug)]
