@@ -12,6 +12,9 @@ use wit_component::ComponentEncoder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// What an expansion needs is there from the beginning: to grow a memory takes a call of the host, and one of the kernel.
+const HEAP: &str = "-Clink-arg=--initial-heap=1048576";
+
 fn main() {
     println!("cargo::rerun-if-env-changed=CMP_GUEST_WASM");
     let component = match env::var_os("CMP_GUEST_WASM").filter(|it| !it.is_empty()) {
@@ -41,13 +44,14 @@ fn built() -> Vec<u8> {
 fn compile(root: &Path) -> PathBuf {
     let target_dir = target_dir();
     let status = Command::new(env::var_os("CARGO").expect("cargo sets it"))
-        .args(["build", "--profile", "guest", "--locked", "-p", "cmp-guest", "--target", TARGET])
+        .args(["rustc", "--profile", "guest", "--locked", "-p", "cmp-guest", "--lib"])
+        .args(["--crate-type", "cdylib", "--target", TARGET])
         .arg("--target-dir")
         .arg(&target_dir)
         .current_dir(root)
         // Flags and wrappers that are meant for the host: clippy and coverage would leak into the guest.
         .env_remove("RUSTFLAGS")
-        .env("CARGO_ENCODED_RUSTFLAGS", remapped())
+        .env("CARGO_ENCODED_RUSTFLAGS", flags())
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("RUSTC_WRAPPER")
         .status()
@@ -59,12 +63,12 @@ fn compile(root: &Path) -> PathBuf {
     target_dir.join(TARGET).join("guest").join("cmp_guest.wasm")
 }
 
-/// The places of panics in other crates name files below cargo's folder: without this, the guest's bytes would tell
+/// The places of panics in other crates name files below cargo's folder: if it kept its name, the guest's bytes would tell
 /// whose machine built them, and differ on the next.
-fn remapped() -> String {
+fn flags() -> String {
     let home = env::var("HOME").map(|it| format!("{it}/.cargo"));
     let cargo = env::var("CARGO_HOME").or(home).unwrap_or_default();
-    if cargo.is_empty() { cargo } else { format!("--remap-path-prefix={cargo}=cargo") }
+    if cargo.is_empty() { HEAP.into() } else { format!("{HEAP}\u{1f}--remap-path-prefix={cargo}=cargo") }
 }
 
 /// Beside the profiles' folders, in `target/`, from `target/PROFILE/build/cmp-host-HASH/out`.

@@ -7,6 +7,7 @@
 
 #![expect(unsafe_code, reason = "an allocator hands out raw memory; it is reached by the guest alone")]
 
+use core::arch::wasm32;
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr;
@@ -18,11 +19,17 @@ const CHUNK: usize = 1 << 20;
 /// handed out again.
 const GRAIN: usize = 8;
 /// The largest piece that has a class of its own size; beyond, each class is twice the one before.
-const SMALL: usize = 512;
+const SMALL: usize = 1024;
 const SMALL_CLASSES: usize = SMALL / GRAIN + 1;
 const CLASSES: usize = SMALL_CLASSES + usize::BITS as usize;
 
-/// The pieces that are free, by class, and the memory that was never used.
+unsafe extern "C" {
+    /// The linker's: where statics end.
+    static __heap_base: u8;
+}
+
+/// The pieces that are free, by class, and the memory that was never used. Aligned so that all of it lies in one page.
+#[repr(align(1024))]
 pub(crate) struct Heap {
     free: [Cell<*mut Free>; CLASSES],
     next: Cell<usize>,
@@ -54,11 +61,21 @@ impl Heap {
         }
     }
 
+    /// Takes what is there without asking: a linker's flag in `host/build.rs` says how much.
+    fn begin(&self) {
+        self.next.set((&raw const __heap_base).expose_provenance());
+        self.end.set(wasm32::memory_size(0) * PAGE);
+    }
+
     #[cold]
     fn grow_and_take(&self, size: usize, align: usize) -> *mut u8 {
+        if self.end.get() == 0 {
+            self.begin();
+            return self.take(size, align);
+        }
         let Some(wanted) = size.checked_add(align) else { return ptr::null_mut() };
         let bytes = wanted.max(CHUNK).div_ceil(PAGE) * PAGE;
-        let pages = core::arch::wasm32::memory_grow(0, bytes / PAGE);
+        let pages = wasm32::memory_grow(0, bytes / PAGE);
         let Some(start) = pages.checked_mul(PAGE) else { return ptr::null_mut() };
         // What is left of the chunk before is lost, unless this one follows it.
         if start != self.end.get() {
