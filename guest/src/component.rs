@@ -1,4 +1,4 @@
-//! The glue between the contract and plain Rust; the only file of the guest that is built for WebAssembly alone.
+//! The glue between the contract and plain Rust; with `heap.rs` the only file that is built for WebAssembly alone.
 
 #![expect(unsafe_code, reason = "wit-bindgen generates it, and a comparison is handed raw bytes")]
 

@@ -1,7 +1,7 @@
 //! The default guest of `cmp-host`.
 //!
 //! It turns the compact spec of an SGLang service into complete Kubernetes manifests. All of it is plain Rust that also
-//! builds natively; `component.rs` alone knows WebAssembly.
+//! builds natively; `component.rs` and `heap.rs` alone know WebAssembly.
 //!
 //! The road, in reading order: [`sources`] parses the files to [`tree`]s, [`merge`] makes one tree of them for one
 //! environment, [`read`] turns that into a typed [`spec`], `rules` asks for keys that must go together, `derive` computes

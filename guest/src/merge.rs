@@ -40,7 +40,7 @@ pub(crate) fn merge(
         let problem = Problem::error("SG004", format!("`{}` was not read", missing.path.escape_debug()));
         return Err(vec![problem.at(missing.asked_by).help("name a file of this repository")]);
     }
-    let asked_below = FEATURES.map(|key| sources.ask_for(key));
+    let mut unasked: Vec<&str> = FEATURES.into_iter().filter(|key| !sources.ask_for(key)).collect();
     let Layers { mut tree, mut problems } = sources.layers();
     problems.extend(take_misnamed(&mut tree));
     let environments = tree.remove(&["env"]);
@@ -55,10 +55,7 @@ pub(crate) fn merge(
         _ => Vec::new(),
     };
     let (parameters, faults) = parameters::layer(values);
-    let asked_above = |key: &str| overlays.iter().chain([&parameters]).any(|it| it.get(key).is_some());
-    let features = FEATURES.into_iter().zip(asked_below);
-    let unasked: Vec<&str> =
-        features.filter(|(key, asked)| !asked && !asked_above(key)).map(|(key, _)| key).collect();
+    unasked.retain(|key| overlays.iter().chain([&parameters]).all(|it| it.get(key).is_none()));
     for overlay in overlays {
         problems.extend(apply(&mut tree, overlay));
     }

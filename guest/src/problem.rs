@@ -85,7 +85,7 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'
     let allowed = (n_written / 3).max(1);
     // The distance costs much for long words, and lengths that differ alone tell that it is too large.
     let alike = candidates.into_iter().filter(|it| it.chars().count().abs_diff(n_written) <= allowed);
-    let scored = alike.map(|it| (strsim::osa_distance(written, it), it));
+    let scored = alike.map(|it| (strsim::damerau_levenshtein(written, it), it));
     scored.filter(|(distance, _)| *distance <= allowed).min().map(|(_, it)| it)
 }
 

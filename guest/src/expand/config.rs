@@ -57,6 +57,5 @@ pub(crate) fn checksum(plan: &Plan<'_>) -> String {
 
 /// The sha256 of a text, in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
-    let nibbles = Sha256::digest(text.as_bytes()).into_iter().flat_map(|it| [it >> 4, it & 0xf]);
-    nibbles.filter_map(|it| char::from_digit(it.into(), 16)).collect()
+    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
 }
