@@ -69,18 +69,19 @@ impl Id {
         if !value.is_object() {
             return Err(ManifestError::NotAnObject);
         }
-        let text = |pointer| value.pointer(pointer).and_then(Value::as_str).filter(|it| !it.is_empty());
-        let required = |pointer| text(pointer).ok_or(ManifestError::Missing(pointer));
-        let group = required("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
-        let namespace = "/metadata/namespace";
-        if value.pointer(namespace).is_some() && text(namespace).is_none() {
-            return Err(ManifestError::Missing(namespace));
-        }
+        // Not by JSON pointers: each allocates, and an expansion has a hundred.
+        let metadata = |key| value.get("metadata").and_then(|it| it.get(key));
+        let text =
+            |it: Option<&Value>| it.and_then(Value::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
+        let required = |it, pointer| text(it).ok_or(ManifestError::Missing(pointer));
+        let version = required(value.get("apiVersion"), "/apiVersion")?;
+        let namespace =
+            metadata("namespace").map(|it| required(Some(it), "/metadata/namespace")).transpose()?;
         Ok(Id {
-            group: group.to_owned(),
-            kind: required("/kind")?.to_owned(),
-            namespace: text(namespace).map(str::to_owned),
-            name: required("/metadata/name")?.to_owned(),
+            group: version.rsplit_once('/').map_or_else(String::new, |(group, _)| group.to_owned()),
+            kind: required(value.get("kind"), "/kind")?,
+            namespace,
+            name: required(metadata("name"), "/metadata/name")?,
         })
     }
 }
