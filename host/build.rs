@@ -12,10 +12,11 @@ use wit_component::ComponentEncoder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-const FLAGS: &[&str] = &[
+/// What the guest is compiled and linked with, beside its profile.
+const FLAGS: [&str; 4] = [
     // What an expansion needs is there from the beginning: to grow a memory takes a call of the host, and one of the kernel.
     "-Clink-arg=--initial-heap=1048576",
-    // The profile strips names; who made a guest is for `inspect` to tell.
+    // The profile strips names. Stripping would take the tools that made the guest as well, which the host reads of any guest.
     "-Clink-arg=--keep-section=producers",
     // Structures are moved all the time: sixteen bytes at once, as on any processor, instead of eight.
     "-Ctarget-feature=+simd128",
@@ -76,8 +77,11 @@ fn compile(root: &Path) -> PathBuf {
 fn flags() -> String {
     let home = env::var("HOME").map(|it| format!("{it}/.cargo"));
     let cargo = env::var("CARGO_HOME").or(home).unwrap_or_default();
-    let names = (!cargo.is_empty()).then(|| format!("--remap-path-prefix={cargo}=cargo"));
-    FLAGS.iter().copied().map(String::from).chain(names).collect::<Vec<_>>().join("\u{1f}")
+    let mut flags = FLAGS.map(String::from).to_vec();
+    if !cargo.is_empty() {
+        flags.push(format!("--remap-path-prefix={cargo}=cargo"));
+    }
+    flags.join("\u{1f}")
 }
 
 /// Beside the profiles' folders, in `target/`, from `target/PROFILE/build/cmp-host-HASH/out`.
