@@ -11,12 +11,32 @@ const SPACES: u64 = repeated(b' ');
 #[cfg(any(test, target_family = "wasm"))]
 #[inline]
 pub(crate) fn compare(left: &[u8], right: &[u8]) -> std::cmp::Ordering {
+    let (left, right) = unlike(left, right);
+    // Of two words the one is less whose first bytes are.
+    left.swap_bytes().cmp(&right.swap_bytes())
+}
+
+/// The first words that differ, or the last ones.
+#[cfg(any(test, target_family = "wasm"))]
+#[inline]
+fn unlike(left: &[u8], right: &[u8]) -> (u64, u64) {
     if left.len() < WORD {
-        return short(left).cmp(&short(right));
+        return (short(left), short(right));
     }
+    let heads = (first(left), first(right));
+    if heads.0 != heads.1 {
+        return heads;
+    }
+    if left.len() <= 2 * WORD { (last(left), last(right)) } else { unlike_within(left, right) }
+}
+
+/// The same for many bytes. It is a function of its own, since registers are saved for a loop even where it has no turn.
+#[cfg(any(test, target_family = "wasm"))]
+#[inline(never)]
+fn unlike_within(left: &[u8], right: &[u8]) -> (u64, u64) {
     let words = left.chunks_exact(WORD).zip(right.chunks_exact(WORD));
-    let mut words = words.map(|(left, right)| word(left).cmp(&word(right)));
-    words.find(|it| it.is_ne()).unwrap_or_else(|| last(left).cmp(&last(right)))
+    let mut words = words.map(|(left, right)| (word(left), word(right)));
+    words.find(|(left, right)| left != right).unwrap_or_else(|| (last(left), last(right)))
 }
 
 /// Whether one of the bytes is such as `is_such` finds in a word; it may be asked of a byte twice, and of spaces.
@@ -25,7 +45,8 @@ pub(crate) fn any(bytes: &[u8], is_such: impl Fn(u64) -> bool) -> bool {
     if bytes.len() < WORD {
         return !bytes.is_empty() && is_such(short(bytes));
     }
-    bytes.chunks_exact(WORD).any(|it| is_such(word(it))) || is_such(last(bytes))
+    let is_at_end = is_such(first(bytes)) | is_such(last(bytes));
+    is_at_end || bytes.len() > 2 * WORD && bytes.chunks_exact(WORD).skip(1).any(|it| is_such(word(it)))
 }
 
 /// Whether one of a word's bytes is less than `limit`, which is at most 128.
@@ -45,30 +66,35 @@ const fn repeated(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; WORD])
 }
 
-/// Eight bytes; of two words the one is less whose bytes are.
+/// Eight bytes, the first of them lowest, as WebAssembly reads them from memory.
 #[inline(always)]
 fn word(bytes: &[u8]) -> u64 {
-    bytes.try_into().map_or(0, u64::from_be_bytes)
+    bytes.try_into().map_or(0, u64::from_le_bytes)
+}
+
+/// The first eight bytes.
+#[inline(always)]
+fn first(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |it| u64::from_le_bytes(*it))
 }
 
 /// The last eight bytes, of which the word before may have had some.
 #[inline(always)]
 fn last(bytes: &[u8]) -> u64 {
-    bytes.last_chunk().map_or(0, |it| u64::from_be_bytes(*it))
+    bytes.last_chunk().map_or(0, |it| u64::from_le_bytes(*it))
 }
 
-/// Fewer than eight bytes as a word: some stand in it twice, and spaces before them. Of two with the same number of bytes
-/// the one is less whose bytes are.
+/// Fewer than eight bytes as a word, in their order: some stand in it twice, and spaces behind them.
 #[inline(always)]
 fn short(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        return u64::from(u32::from_be_bytes(*first)) << 32 | u64::from(u32::from_be_bytes(*last));
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
     }
     let [Some(first), Some(middle), Some(last)] = [bytes.first(), bytes.get(bytes.len() / 2), bytes.last()]
     else {
         return 0;
     };
-    (SPACES << 24) | u64::from(*first) << 16 | u64::from(*middle) << 8 | u64::from(*last)
+    (SPACES << 24) | u64::from(*last) << 16 | u64::from(*middle) << 8 | u64::from(*first)
 }
 
 #[cfg(test)]
