@@ -1,9 +1,10 @@
 //! The guest's heap. A call has an instance and so a heap of its own, and lives for a millisecond: what counts is how fast
 //! a small piece is found, and how few pages are touched. Nothing is given back to the host or put together again.
 //!
-//! Pieces come in classes of size. A piece that is freed heads its class's list, and is the next to be handed out, so the
-//! heap is at most twice as large as what lives in it at once, class by class. Talc and std's dlmalloc look for the best
-//! piece, and made an expansion a tenth and a fifth slower. A mistake in here stays in the sandbox.
+//! Pieces come in classes of size. A piece that is freed heads its class's list, and is the next to be handed out. Where a
+//! class has none, one of a class a little above is handed out, since its pages have been touched: a page that has not been
+//! costs as much as some fifty pieces. It then belongs to the smaller class. Talc and std's dlmalloc look for the best piece,
+//! and made an expansion a tenth and a fifth slower. A mistake in here stays in the sandbox.
 
 #![expect(unsafe_code, reason = "an allocator hands out raw memory; it is reached by the guest alone")]
 
@@ -18,10 +19,12 @@ const CHUNK: usize = 1 << 20;
 /// Small classes are this far apart, and so is every piece aligned. A type that asks for more is rare: its pieces are not
 /// handed out again.
 const GRAIN: usize = 8;
-/// The largest piece that has a class of its own size; beyond, each class is twice the one before.
-const SMALL: usize = 1024;
+/// The largest piece that has a class of its own size; beyond, there are four classes to each power of two.
+const SMALL: usize = 128;
 const SMALL_CLASSES: usize = SMALL / GRAIN + 1;
-const CLASSES: usize = SMALL_CLASSES + usize::BITS as usize;
+const CLASSES: usize = SMALL_CLASSES + 4 * (usize::BITS - SMALL.ilog2()) as usize;
+/// How many classes above are looked at where one has no free piece: up to pieces of twice the size. Seven were no better.
+const ABOVE: usize = 4;
 
 unsafe extern "C" {
     /// The linker's: where statics end.
@@ -47,6 +50,31 @@ unsafe impl Sync for Heap {}
 impl Heap {
     pub(crate) const fn new() -> Heap {
         Heap { free: [const { Cell::new(ptr::null_mut()) }; CLASSES], next: Cell::new(0), end: Cell::new(0) }
+    }
+
+    /// Takes a free piece of its class, or of one a little above, or memory that was never used.
+    // Most allocations are small, and their road is put into each caller. This one would make all of those longer.
+    #[inline(never)]
+    fn find(&self, size: usize) -> *mut u8 {
+        let (class, size) = class(size);
+        let held = self.free[class..].iter().take(1 + ABOVE).find(|it| !it.get().is_null());
+        held.map_or_else(|| self.take(size, GRAIN), hand_out)
+    }
+
+    /// Puts a piece at the head of its class's list.
+    #[inline(always)]
+    fn keep(&self, piece: *mut u8, size: usize) {
+        let (class, _) = class(size);
+        let head: *mut Free = piece.cast();
+        // SAFETY: the piece is ours again, and no class is smaller than a pointer.
+        unsafe { head.write(Free { next: self.free[class].get() }) };
+        self.free[class].set(head);
+    }
+
+    /// The same, as a function of its own, where a class takes some steps to compute.
+    #[inline(never)]
+    fn keep_large(&self, piece: *mut u8, size: usize) {
+        self.keep(piece, size);
     }
 
     /// Takes memory that was never used; null if the host gives no more.
@@ -93,9 +121,21 @@ fn class(size: usize) -> (usize, usize) {
         let class = size.div_ceil(GRAIN);
         (class, class * GRAIN)
     } else {
-        let power = size.next_power_of_two();
-        (SMALL_CLASSES + power.trailing_zeros() as usize, power)
+        let power = (size - 1).ilog2();
+        let quarter = power - 2;
+        // From 5 to 8 of them, which is the next power of two.
+        let quarters = ((size - 1) >> quarter) + 1;
+        (SMALL_CLASSES + 4 * (power - SMALL.ilog2()) as usize + quarters - 5, quarters << quarter)
     }
+}
+
+/// Takes the first piece of a list that has one.
+#[inline(always)]
+fn hand_out(list: &Cell<*mut Free>) -> *mut u8 {
+    let head = list.get();
+    // SAFETY: `dealloc` has written it.
+    list.set(unsafe { (*head).next });
+    head.cast()
 }
 
 // SAFETY: a piece is as large as its class, which is no smaller than what was asked for, aligned to GRAIN, and in one hand
@@ -106,14 +146,12 @@ unsafe impl GlobalAlloc for Heap {
         if layout.align() > GRAIN {
             return self.take(layout.size(), layout.align());
         }
-        let (class, size) = class(layout.size());
-        let head = self.free[class].get();
-        if head.is_null() {
-            return self.take(size, GRAIN);
+        if layout.size() > SMALL {
+            return self.find(layout.size());
         }
-        // SAFETY: `dealloc` has written it.
-        self.free[class].set(unsafe { (*head).next });
-        head.cast()
+        let (class, size) = class(layout.size());
+        let list = &self.free[class];
+        if list.get().is_null() { self.find(size) } else { hand_out(list) }
     }
 
     #[inline]
@@ -121,11 +159,11 @@ unsafe impl GlobalAlloc for Heap {
         if layout.align() > GRAIN {
             return;
         }
-        let (class, _) = class(layout.size());
-        let head: *mut Free = piece.cast();
-        // SAFETY: the piece is ours again, and no class is smaller than a pointer.
-        unsafe { head.write(Free { next: self.free[class].get() }) };
-        self.free[class].set(head);
+        if layout.size() > SMALL {
+            self.keep_large(piece, layout.size())
+        } else {
+            self.keep(piece, layout.size())
+        }
     }
 
     #[inline]

@@ -28,6 +28,9 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(tree: &Node) -> Reading<T> {
     }
 }
 
+// Apart, so that a spec without faults needs no room on the stack for all this.
+#[cold]
+#[inline(never)]
 fn read_around<T: for<'de> Deserialize<'de>>(mut tree: Node, mut fault: Fault) -> Reading<T> {
     let mut problems = Vec::new();
     let mut taken: Vec<Vec<String>> = Vec::new();

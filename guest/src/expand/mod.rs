@@ -30,25 +30,23 @@ use object::Object;
 
 /// Every object of the service, patched, and sorted by wave, kind and name.
 pub(crate) fn objects(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Object> {
-    let always = [config::config_map(plan), deployment::deployment(plan), service::service(plan)];
-    let sometimes = [
-        service_account::service_account(plan),
-        service_account::store_account(plan),
-        secrets::store(plan),
-        secrets::external_secret(plan),
-        secrets::registry_secret(plan),
-        volumes::claim(plan),
-        prefetch::job(plan),
-        disruption::budget(plan),
-        network_policy::server(plan),
-        network_policy::prefetch(plan),
-        route::http_route(plan),
-        route::ingress(plan),
-        monitor::service_monitor(plan),
-        monitor::prometheus_rule(plan),
-        dashboard::dashboard(plan),
-    ];
-    let mut objects: Vec<Object> = always.into_iter().chain(sometimes.into_iter().flatten()).collect();
+    // One by one: an array of them all took two pages of the stack, which the kernel has to give to each call.
+    let mut objects = vec![config::config_map(plan), deployment::deployment(plan), service::service(plan)];
+    objects.extend(service_account::service_account(plan));
+    objects.extend(service_account::store_account(plan));
+    objects.extend(secrets::store(plan));
+    objects.extend(secrets::external_secret(plan));
+    objects.extend(secrets::registry_secret(plan));
+    objects.extend(volumes::claim(plan));
+    objects.extend(prefetch::job(plan));
+    objects.extend(disruption::budget(plan));
+    objects.extend(network_policy::server(plan));
+    objects.extend(network_policy::prefetch(plan));
+    objects.extend(route::http_route(plan));
+    objects.extend(route::ingress(plan));
+    objects.extend(monitor::service_monitor(plan));
+    objects.extend(monitor::prometheus_rule(plan));
+    objects.extend(dashboard::dashboard(plan));
     objects.sort_by(|a, b| (a.wave, a.kind, &a.name).cmp(&(b.wave, b.kind, &b.name)));
     patch::apply(plan, &mut objects, problems);
     objects
