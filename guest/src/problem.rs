@@ -83,8 +83,9 @@ fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last_but_one: &str) -> S
 pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let n_written = written.chars().count();
     let allowed = (n_written / 3).max(1);
-    // The distance costs much for long words, and lengths that differ alone tell that it is too large.
+    // The distance costs much. Lengths that differ tell that it is too large, and so do letters that a candidate lacks.
     let alike = candidates.into_iter().filter(|it| it.chars().count().abs_diff(n_written) <= allowed);
+    let alike = alike.filter(|it| written.chars().filter(|letter| !it.contains(*letter)).count() <= allowed);
     let scored = alike.map(|it| (strsim::damerau_levenshtein(written, it), it));
     scored.filter(|(distance, _)| *distance <= allowed).min().map(|(_, it)| it)
 }
@@ -113,6 +114,20 @@ mod tests {
     fn only_a_near_word_is_proposed() {
         assert_eq!(nearest("replica", ["replicas", "port"]), Some("replicas"));
         assert_eq!(nearest("wholly-other", ["replicas", "port"]), None);
+    }
+
+    #[test]
+    fn no_near_word_is_passed_over() {
+        let words =
+            ["replicas", "replica", "erplicas", "inherits", "without", "contexts", "contetx", "context"];
+        let short = ["", "a", "ab", "ba", "abc", "ééé", "eee", "aab", "abb"];
+        for written in words.iter().chain(&short) {
+            for candidate in words.iter().chain(&short) {
+                let allowed = (written.chars().count() / 3).max(1);
+                let is_near = strsim::damerau_levenshtein(written, candidate) <= allowed;
+                assert_eq!(nearest(written, [*candidate]).is_some(), is_near, "{written} {candidate}");
+            }
+        }
     }
 
     #[test]

@@ -207,10 +207,10 @@ fn implied(given: &Given<'_>, release: Release) -> BTreeMap<String, Value> {
 
 /// Keys whose values the release does not take as the flag that they stand for.
 fn implied_mismatches(given: &Given<'_>, release: Release, all: &BTreeMap<String, Value>) -> Vec<Problem> {
-    let keys = OWNED.iter().filter(|(_, key)| given.keys.has(key)).chain([&("load-format", "model.source")]);
+    let keys = OWNED.iter().chain([&("load-format", "model.source")]);
     let found = keys.filter_map(|(name, key)| {
-        let mismatch = table::lookup(name)?.mismatch(all.get(*name)?, release)?;
-        Some(mismatched(key, mismatch, release).at(given.keys.near(key)))
+        let mismatch = all.get(*name).and_then(|it| table::lookup(name)?.mismatch(it, release))?;
+        given.keys.has(key).then(|| mismatched(key, mismatch, release).at(given.keys.near(key)))
     });
     found.collect()
 }

@@ -36,9 +36,14 @@ impl<'a> Keys<'a> {
         key.rsplit_once('.').map_or_else(|| self.at("name"), |(table, _)| self.near(table))
     }
 
+    /// Whether nobody will read a cause, so that no key need be looked for.
+    pub(crate) fn is_silent(self) -> bool {
+        self.1 == Causes::Silent
+    }
+
     /// The cause of a value that is the key's own, or else a default for the reason given.
     pub(crate) fn cause(self, key: &str, default: &str) -> Cause {
-        if self.1 == Causes::Silent {
+        if self.is_silent() {
             return Cause::Defaulted(String::new());
         }
         match (self.at(key), self.has(key)) {
@@ -50,12 +55,12 @@ impl<'a> Keys<'a> {
 
     /// The cause of a value that nobody wrote.
     pub(crate) fn fixed(self, reason: &str) -> Cause {
-        Cause::Defaulted(if self.1 == Causes::Silent { String::new() } else { reason.to_owned() })
+        Cause::Defaulted(if self.is_silent() { String::new() } else { reason.to_owned() })
     }
 
     /// The cause of a value that a rule computes from keys.
     pub(crate) fn rule(self, reason: impl Into<String>, keys: &[&str]) -> Cause {
-        if self.1 == Causes::Silent {
+        if self.is_silent() {
             return Cause::Defaulted(String::new());
         }
         let mut reason = reason.into();
@@ -68,7 +73,7 @@ impl<'a> Keys<'a> {
 
     /// The cause of a value that follows from the word that a key holds, or from its absence.
     pub(crate) fn choice(self, key: &str, chosen: &str, default: &str) -> Cause {
-        if self.has(key) { self.rule(chosen, &[key]) } else { self.cause(key, default) }
+        if self.is_silent() || !self.has(key) { self.cause(key, default) } else { self.rule(chosen, &[key]) }
     }
 
     /// The cause of what stands at a path of keys and of numbers of items, whatever characters a key has.
@@ -82,7 +87,7 @@ impl<'a> Keys<'a> {
     }
 
     fn told(self, path: &[&str], place: impl FnOnce(&Node) -> Option<Span>) -> Cause {
-        if self.1 == Causes::Silent {
+        if self.is_silent() {
             return Cause::Defaulted(String::new());
         }
         self.node(path).and_then(place).map_or_else(|| parameter(&dotted(path)), Cause::Written)

@@ -51,7 +51,11 @@ pub(crate) fn memory(plan: &Plan<'_>) -> Cause {
 
 /// Why a value is what it is that a rule computes from keys unless somebody writes it.
 pub(crate) fn derived(plan: &Plan<'_>, key: &str, reason: &str, inputs: &[&str]) -> Cause {
-    if plan.keys.has(key) { plan.keys.cause(key, "") } else { plan.keys.rule(reason, inputs) }
+    if plan.keys.is_silent() || plan.keys.has(key) {
+        plan.keys.cause(key, "")
+    } else {
+        plan.keys.rule(reason, inputs)
+    }
 }
 
 /// Why the pod's own disk is asked for as much as it is.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::contract::Cause;
 use crate::derive::Plan;
 use crate::derive::cache::CACHE_PATH;
-use crate::derive::keys::Causes;
 use crate::derive::model::Source;
 use crate::derive::secrets::SecretKey;
 use crate::expand::causes;
@@ -77,7 +76,7 @@ fn teams(plan: &Plan<'_>) -> Variables {
 /// Why a team's own variable is what it is, by pointers into it.
 pub(crate) fn team_causes(plan: &Plan<'_>, path: &[&str], variable: &Variable) -> Parts {
     let keys = plan.keys;
-    if keys.1 == Causes::Silent {
+    if keys.is_silent() {
         return Parts::new();
     }
     let part = |key| keys.entry(&[path, &[key]].concat());
