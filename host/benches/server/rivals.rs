@@ -40,11 +40,13 @@ pub(crate) struct Rivals {
 
 impl Rivals {
     pub(crate) fn start() -> anyhow::Result<Rivals> {
+        // It generates once, so that ours finds compiled code, as in its image. To compile would be in its memory for good.
+        let ideal = Rival::ideal()?;
         Ok(Rivals {
             ours: Rival::ours()?,
             on_disk: Rival::theirs("theirs on disk", Path::new(env!("CARGO_TARGET_TMPDIR")))?,
             in_memory: Rival::theirs("theirs on tmpfs", Path::new("/dev/shm"))?,
-            ideal: Rival::ideal()?,
+            ideal,
         })
     }
 
