@@ -42,6 +42,10 @@ impl Formatter for ForYaml {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every fragment is plain, which is seen of many bytes at once.
+        if fragment.bytes().all(|it| it < 0x7f) {
+            return CompactFormatter.write_string_fragment(writer, fragment);
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_not_printable) {
             CompactFormatter.write_string_fragment(writer, &rest[..at])?;
