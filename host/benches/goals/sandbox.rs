@@ -31,7 +31,7 @@ pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
 }
 
 /// A cache with the guest's code in it, which another process has compiled: as every process of the product but the first
-/// finds it. One that has compiled itself has a larger heap, of which each expansion is a twentieth slower.
+/// finds it. In one that has compiled by itself, an expansion takes a twentieth longer, for reasons not looked into.
 fn filled(folder: &Path) -> anyhow::Result<Cache> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-host"));
     command.arg("generate").arg(process::example()).args(["--env", "prod"]).env("CMP_HOST_CACHE", folder);
