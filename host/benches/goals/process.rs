@@ -10,7 +10,7 @@ use wait4::Wait4;
 use crate::{Goal, turns};
 
 const ROUNDS: usize = 60;
-const HOST: &str = env!("CARGO_BIN_EXE_cmp-host");
+pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_cmp-host");
 
 /// The example that is measured.
 pub(crate) fn example() -> PathBuf {
@@ -43,11 +43,14 @@ pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
 fn install(folder: &Path) -> anyhow::Result<impl Fn() -> Command + use<>> {
     let (program, cache) = (folder.join("cmp-host"), folder.join("cache"));
     fs::copy(HOST, &program)?;
-    Ok(move || {
-        let mut command = Command::new(&program);
-        command.arg("generate").arg(example()).args(["--env", "prod"]).env("CMP_HOST_CACHE", &cache);
-        command
-    })
+    Ok(move || generate(&program, &cache))
+}
+
+/// A `generate` of the example, with compiled code in this folder.
+pub(crate) fn generate(program: &Path, cache: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg("generate").arg(example()).args(["--env", "prod"]).env("CMP_HOST_CACHE", cache);
+    command
 }
 
 /// The manifests that `generate` gives, as a kustomization that changes nothing about them.
@@ -82,7 +85,7 @@ fn kustomize(folder: &Path) -> anyhow::Result<impl Fn() -> Command + use<>> {
     })
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     assert!(status.is_ok_and(|it| it.success()), "{command:?} failed");
 }

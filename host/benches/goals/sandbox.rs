@@ -1,9 +1,8 @@
 //! The guest in its sandbox, with its limits on, against the same guest called natively.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{anyhow, ensure};
+use anyhow::anyhow;
 use cmp_host::guest::contract::{File, Output, Request};
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
 
@@ -14,7 +13,7 @@ const ROUNDS: usize = 400;
 /// Measures a whole expansion: a new store, the spec handed in, the manifests handed out.
 pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
     let folder = tempfile::tempdir()?;
-    let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &filled(folder.path())?)?;
+    let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &filled(folder.path()))?;
     let budget = Budget::default();
     let request = request()?;
     guest.expand(&request, &budget)?.map_err(|problems| anyhow!("{problems:?}"))?;
@@ -32,11 +31,9 @@ pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
 
 /// A cache with the guest's code in it, which another process has compiled: as every process of the product but the first
 /// finds it. In one that has compiled by itself, an expansion takes a twentieth longer, for reasons not looked into.
-fn filled(folder: &Path) -> anyhow::Result<Cache> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-host"));
-    command.arg("generate").arg(process::example()).args(["--env", "prod"]).env("CMP_HOST_CACHE", folder);
-    ensure!(command.stdout(Stdio::null()).status()?.success(), "cmp-host generate failed");
-    Ok(Cache::in_folder(folder))
+fn filled(folder: &Path) -> Cache {
+    process::run(&mut process::generate(Path::new(process::HOST), folder));
+    Cache::in_folder(folder)
 }
 
 fn request() -> anyhow::Result<Request> {
