@@ -11,17 +11,17 @@ use crate::manifest::{Manifest, Manifests};
 
 /// One document, in one line.
 pub fn document(manifest: &Manifest) -> String {
-    let mut bytes = Vec::new();
-    manifest
-        .value()
-        .serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, ForYaml))
-        .expect("a JSON value has a form in JSON, and a vector takes every byte");
-    String::from_utf8(bytes).expect("JSON is UTF-8")
+    manifest.json().to_owned()
+}
+
+/// Writes any value so.
+pub(crate) fn write(value: &impl Serialize, to: &mut Vec<u8>) -> serde_json::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(to, ForYaml))
 }
 
 /// All of them, one a line.
 pub fn stream(manifests: &Manifests) -> String {
-    manifests.iter().map(|it| document(it) + "\n").collect()
+    manifests.iter().flat_map(|it| [it.json(), "\n"]).collect()
 }
 
 /// A key as a JSON pointer (RFC 6901) writes it.

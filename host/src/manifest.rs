@@ -1,34 +1,28 @@
 //! Manifests that may leave the host: each text parsed strictly, none twice, never none by accident.
 
+mod id;
+
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::fmt;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::guest::contract;
 use crate::guest::{Budget, Failure};
 use crate::strict_json::{self, VALUES};
+pub use id::Id;
+pub(crate) use id::Names;
 
 /// One Kubernetes object, known to say what it is and what it is called.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// It stays a text, since most are only written.
+#[derive(Clone, Debug)]
 pub struct Manifest {
-    value: Value,
+    json: String,
+    tree: OnceLock<Value>,
     id: Id,
     origins: Vec<contract::Origin>,
-}
-
-/// What tells objects of one cluster apart. The version of a group does not: the API server converts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id {
-    /// The API group; empty for the core.
-    pub group: String,
-    /// The kind.
-    pub kind: String,
-    /// The namespace, if the manifest names one.
-    pub namespace: Option<String>,
-    /// The name.
-    pub name: String,
 }
 
 /// Complete manifests in the guest's order.
@@ -42,14 +36,19 @@ impl Manifest {
     }
 
     fn parse_counting(text: &str, values_left: &Cell<usize>) -> Result<Manifest, ManifestError> {
-        let value = strict_json::parse(text, values_left).map_err(ManifestError::Json)?;
-        let id = Id::of(&value)?;
-        Ok(Manifest { value, id, origins: Vec::new() })
+        let (json, names) = strict_json::rewrite(text, values_left).map_err(ManifestError::Json)?;
+        let id = Id::named(names)?;
+        Ok(Manifest { json, tree: OnceLock::new(), id, origins: Vec::new() })
     }
 
-    /// The object; its keys keep the guest's order.
+    /// The object in one line, as [`crate::json`] writes it.
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The object as a tree, which is made when it is first asked for; its keys keep the guest's order.
     pub fn value(&self) -> &Value {
-        &self.value
+        self.tree.get_or_init(|| serde_json::from_str(&self.json).expect("it was written as JSON"))
     }
 
     /// What tells it apart from others.
@@ -63,37 +62,10 @@ impl Manifest {
     }
 }
 
-impl Id {
-    /// What an object says of itself.
-    pub(crate) fn of(value: &Value) -> Result<Id, ManifestError> {
-        if !value.is_object() {
-            return Err(ManifestError::NotAnObject);
-        }
-        // Not by JSON pointers: each allocates, and an expansion has a hundred.
-        let metadata = |key| value.get("metadata").and_then(|it| it.get(key));
-        let text =
-            |it: Option<&Value>| it.and_then(Value::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
-        let required = |it, pointer| text(it).ok_or(ManifestError::Missing(pointer));
-        let version = required(value.get("apiVersion"), "/apiVersion")?;
-        let namespace =
-            metadata("namespace").map(|it| required(Some(it), "/metadata/namespace")).transpose()?;
-        Ok(Id {
-            group: version.rsplit_once('/').map_or_else(String::new, |(group, _)| group.to_owned()),
-            kind: required(value.get("kind"), "/kind")?,
-            namespace,
-            name: required(metadata("name"), "/metadata/name")?,
-        })
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.kind)?;
-        if !self.group.is_empty() {
-            write!(formatter, ".{}", self.group)?;
-        }
-        write!(formatter, " {}", self.name)?;
-        self.namespace.iter().try_for_each(|it| write!(formatter, " in {it}"))
+/// The tree says nothing that the text does not.
+impl PartialEq for Manifest {
+    fn eq(&self, other: &Manifest) -> bool {
+        (&self.json, &self.id, &self.origins) == (&other.json, &other.id, &other.origins)
     }
 }
 

@@ -3,106 +3,199 @@
 //! Readers differ in what they make of a duplicate key or a large number. What they could read in two ways is refused
 //! here, so that what a person reviews is what the cluster gets.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use serde::ser::Serialize;
+use serde_json::Number;
+
+use crate::json;
+use crate::manifest::Names;
 
 /// JSON readers that keep every number as a double know whole numbers up to here: 2^53.
 const LARGEST: u64 = 1 << 53;
-/// Values in one answer; each takes some 100 bytes once it is parsed, so 8 MiB of `{}` would become 280 MB.
+/// Values in one answer; each takes some 100 bytes where a tree is made of them, so 8 MiB of `{}` would become 280 MB.
 pub(crate) const VALUES: usize = 500_000;
 
-/// Parses a text of which no part can be read in two ways. `values_left` goes down with each value.
-pub(crate) fn parse(text: &str, values_left: &Cell<usize>) -> serde_json::Result<Value> {
+/// Reads a text of which no part can be read in two ways, and writes it as all JSON of ours is written, with what the object
+/// is called. No tree is made on the way. `values_left` goes down with each value.
+pub(crate) fn rewrite(text: &str, values_left: &Cell<usize>) -> serde_json::Result<(String, Names)> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { values_left }.deserialize(&mut reader)?;
+    let mut written = Written { text: Vec::with_capacity(text.len()), names: Names::default(), values_left };
+    Strict { written: &mut written, place: Place::Root, before: "" }.deserialize(&mut reader)?;
     reader.end()?;
-    Ok(value)
+    let text = String::from_utf8(written.text).map_err(Error::custom)?;
+    Ok((text, written.names))
 }
 
-/// Reads a value as every reader must: `serde_json` alone would keep the last of two equal keys, and make a double of a
-/// whole number that is too large.
-#[derive(Clone, Copy)]
-struct Strict<'a> {
+/// What has been read so far.
+struct Written<'a> {
+    text: Vec<u8>,
+    names: Names,
     values_left: &'a Cell<usize>,
 }
 
-impl Strict<'_> {
-    fn count<E: Error>(self) -> Result<(), E> {
+impl Written<'_> {
+    fn count<E: Error>(&self) -> Result<(), E> {
         let left = self.values_left.get().checked_sub(1);
         self.values_left
             .set(left.ok_or_else(|| E::custom(format!("more than {VALUES} values in one answer")))?);
         Ok(())
     }
+
+    fn write<E: Error>(&mut self, value: impl Serialize) -> Result<(), E> {
+        json::write(&value, &mut self.text).map_err(E::custom)
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
-    type Value = Value;
+/// Where a value stands, as far as it says what object this is.
+#[derive(Clone, Copy)]
+enum Place {
+    Root,
+    Version,
+    Kind,
+    Metadata,
+    Namespace,
+    Name,
+    Elsewhere,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.count()?;
+impl Place {
+    fn below(self, key: &str) -> Place {
+        match (self, key) {
+            (Place::Root, "apiVersion") => Place::Version,
+            (Place::Root, "kind") => Place::Kind,
+            (Place::Root, "metadata") => Place::Metadata,
+            (Place::Metadata, "namespace") => Place::Namespace,
+            (Place::Metadata, "name") => Place::Name,
+            _ => Place::Elsewhere,
+        }
+    }
+}
+
+/// Reads a value as every reader must: `serde_json` alone would keep the last of two equal keys, and make a double of a
+/// whole number that is too large.
+struct Strict<'a, 'b> {
+    written: &'a mut Written<'b>,
+    place: Place,
+    /// What stands in front of the value: a colon, or a comma.
+    before: &'static str,
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.written.count()?;
+        self.written.text.extend(self.before.as_bytes());
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict<'_> {
-    type Value = Value;
+impl<'de> Visitor<'de> for Strict<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.written.write(())
     }
 
-    fn visit_bool<E: Error>(self, it: bool) -> Result<Value, E> {
-        Ok(Value::Bool(it))
+    fn visit_bool<E: Error>(self, it: bool) -> Result<(), E> {
+        self.written.write(it)
     }
 
-    fn visit_i64<E: Error>(self, it: i64) -> Result<Value, E> {
-        if it.unsigned_abs() > LARGEST { Err(misread(it)) } else { Ok(it.into()) }
+    fn visit_i64<E: Error>(self, it: i64) -> Result<(), E> {
+        if it.unsigned_abs() > LARGEST { Err(misread(it)) } else { self.written.write(it) }
     }
 
-    fn visit_u64<E: Error>(self, it: u64) -> Result<Value, E> {
-        if it > LARGEST { Err(misread(it)) } else { Ok(it.into()) }
+    fn visit_u64<E: Error>(self, it: u64) -> Result<(), E> {
+        if it > LARGEST { Err(misread(it)) } else { self.written.write(it) }
     }
 
-    fn visit_f64<E: Error>(self, it: f64) -> Result<Value, E> {
+    fn visit_f64<E: Error>(self, it: f64) -> Result<(), E> {
         let number = Number::from_f64(it).filter(|_| it.abs() <= LARGEST as f64);
-        number.map(Value::Number).ok_or_else(|| misread(it))
+        self.written.write(number.ok_or_else(|| misread(it))?)
     }
 
-    fn visit_str<E: Error>(self, it: &str) -> Result<Value, E> {
-        Ok(Value::String(it.to_owned()))
-    }
-
-    fn visit_string<E: Error>(self, it: String) -> Result<Value, E> {
-        Ok(Value::String(it))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
-            list.push(item);
+    fn visit_str<E: Error>(self, it: &str) -> Result<(), E> {
+        let names = &mut self.written.names;
+        match self.place {
+            Place::Version => names.version = it.to_owned(),
+            Place::Kind => names.kind = it.to_owned(),
+            Place::Namespace => names.namespace = Some(it.to_owned()),
+            Place::Name => names.name = it.to_owned(),
+            Place::Root | Place::Metadata | Place::Elsewhere => {}
         }
-        Ok(Value::Array(list))
+        self.written.write(it)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            match map.entry(key) {
-                Entry::Vacant(entry) => entry.insert(entries.next_value_seed(self)?),
-                Entry::Occupied(entry) => {
-                    return Err(Error::custom(format!("the key `{}` is there twice", entry.key())));
-                }
-            };
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Strict { written, .. } = self;
+        let mut before = "";
+        written.text.push(b'[');
+        while items.next_element_seed(Strict { written, place: Place::Elsewhere, before })?.is_some() {
+            before = ",";
         }
-        Ok(Value::Object(map))
+        written.text.push(b']');
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let Strict { written, place, .. } = self;
+        written.names.is_object |= matches!(place, Place::Root);
+        let mut seen = BTreeSet::new();
+        written.text.push(b'{');
+        while let Some(key) = entries.next_key_seed(Key)? {
+            if seen.contains(&key) {
+                return Err(Error::custom(format!("the key `{key}` is there twice")));
+            }
+            if !seen.is_empty() {
+                written.text.push(b',');
+            }
+            written.write(&key)?;
+            let place = place.below(&key);
+            if matches!(place, Place::Namespace) {
+                // Whatever it is, it is there.
+                written.names.namespace = Some(String::new());
+            }
+            seen.insert(key);
+            entries.next_value_seed(Strict { written, place, before: ":" })?;
+        }
+        written.text.push(b'}');
+        Ok(())
+    }
+}
+
+/// A key, copied only where it is spelt with escapes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, it: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(it))
+    }
+
+    fn visit_str<E: Error>(self, it: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(it.to_owned()))
     }
 }
 
@@ -115,7 +208,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        parse(text, &Cell::new(VALUES)).unwrap_err().to_string()
+        rewrite(text, &Cell::new(VALUES)).unwrap_err().to_string()
     }
 
     #[test]

@@ -12,10 +12,13 @@ use crate::printable;
 
 /// One document.
 pub fn document(manifest: &Manifest) -> String {
-    let value = manifest.value();
-    let text = written(value);
+    let text = written(&AsItIsRead(manifest.json()));
     // Nothing that is hidden is ASCII.
-    if text.is_ascii() || has_hidden_key(value) { text } else { spell_out(written(&Shown(value))) }
+    if text.is_ascii() || has_hidden_key(manifest.value()) {
+        text
+    } else {
+        spell_out(written(&Shown(manifest.value())))
+    }
 }
 
 /// All of them, `---` between one and the next.
@@ -35,6 +38,15 @@ fn written(value: &impl Serialize) -> String {
     serde_yaml::to_fmt_writer_with_options(&mut text, value, options)
         .expect("a JSON value has a form in YAML, and a string takes every text");
     text
+}
+
+/// JSON that is written while it is read: no tree is made of it.
+struct AsItIsRead<'a>(&'a str);
+
+impl Serialize for AsItIsRead<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_transcode::transcode(&mut serde_json::Deserializer::from_str(self.0), serializer)
+    }
 }
 
 /// A value whose texts are quoted where they hold what a terminal would not show, or show backwards.
