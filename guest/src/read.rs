@@ -248,6 +248,8 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
         seed.deserialize(text).map(Some).map_err(|it| it.below(key, node.key))
     }
 
+    // One inside of the other, the readers of all tables made one function of half a megabyte.
+    #[inline(never)]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (key, node) = self.current.expect("serde asks for a key before its value");
         seed.deserialize(node).map_err(|it| it.below(key, node.place()))
