@@ -260,6 +260,27 @@ mod tests {
         assert_eq!(refusal(&["{}"]), "manifest 1: it has no text at `/apiVersion`");
     }
 
+    /// Noted while the text is read, and looked up in a tree: both must find the same, whatever else has those names.
+    #[test]
+    fn what_an_object_is_called_stands_in_its_own_places() {
+        let decoy = r#""kind":"X","apiVersion":"x/1","name":"x","metadata":{"name":"x","namespace":"x"}"#;
+        let with = |metadata: &str| object("").replace(r#"{"name":"a"}"#, metadata);
+        for text in [
+            object(&format!(r#","spec":{{{decoy}}},"list":[{{{decoy}}}],"name":"x""#)),
+            with(&format!(r#"{{"labels":{{{decoy}}},"name":"a"}}"#)),
+            with(r#"{"n\u0061me":"\u0061","namespace":"b"}"#),
+            with(r#"{"name":"a","namespace":null}"#),
+            with(r#"{"name":["a"]}"#),
+            with(r#"["name","a"]"#),
+            object("").replace(r#""Deployment""#, "1"),
+            format!("[{}]", object("")),
+        ] {
+            let tree: Value = serde_json::from_str(&text).unwrap();
+            let noted = Manifest::parse(&text).map(|it| it.id).map_err(|it| it.to_string());
+            assert_eq!(noted, Id::of(&tree).map_err(|it| it.to_string()), "{text}");
+        }
+    }
+
     #[test]
     fn no_object_comes_twice_whatever_its_version() {
         let other = object("").replace("apps/v1", "apps/v1beta1");
