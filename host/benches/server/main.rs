@@ -88,29 +88,39 @@ fn medians(
             times.push(sent.p50_ms);
         }
     }
-    let medians = times.map(|mut it| {
-        it.sort_by(f64::total_cmp);
-        it[it.len() / 2]
-    });
+    let medians = times.map(|mut it| median(&mut it));
     for (rival, median) in rivals.all().into_iter().zip(medians) {
         println!("{}, {}: {median:.2} ms", repository.name, rival.name);
     }
     Ok(medians)
 }
 
+fn median(of: &mut [f64]) -> f64 {
+    of.sort_by(f64::total_cmp);
+    of[of.len() / 2]
+}
+
+/// In turns as well: of a thousand requests at once the slowest ten differ by a tenth from one time to the next.
 fn a_thousand_at_once(rivals: &Rivals, small: &Repository) -> anyhow::Result<Vec<Goal>> {
-    let mut p99 = Vec::new();
-    for rival in [&rivals.ours, &rivals.in_memory, &rivals.ideal] {
-        rival.forget_peak()?;
-        let sent = Sent::to(rival, small, 1_000, 1_000)?;
-        sent.require_all(rival)?;
-        let peak = rival.peak()? / MIB;
-        println!("1000 at once, {}: p99 {:.0} ms, {:.0} MiB at most", rival.name, sent.p99_ms, peak);
-        p99.push((sent.p99_ms, peak));
+    const ROUNDS: usize = 3;
+    let rivals = [&rivals.ours, &rivals.in_memory, &rivals.ideal];
+    let (mut p99, mut peaks): ([Vec<f64>; 3], [f64; 3]) = Default::default();
+    for _ in 0..ROUNDS {
+        for ((rival, p99), peak) in rivals.into_iter().zip(&mut p99).zip(&mut peaks) {
+            rival.forget_peak()?;
+            let sent = Sent::to(rival, small, 1_000, 1_000)?;
+            sent.require_all(rival)?;
+            p99.push(sent.p99_ms);
+            *peak = peak.max(rival.peak()? / MIB);
+        }
+    }
+    let p99 = p99.map(|mut it| median(&mut it));
+    for ((rival, p99), peak) in rivals.into_iter().zip(p99).zip(peaks) {
+        println!("1000 at once, {}: p99 {p99:.0} ms, {peak:.0} MiB at most", rival.name);
     }
     Ok(vec![
-        Goal { what: "1000 at once, p99 of theirs", measured: p99[0].0 / p99[1].0, unit: "", at_most: 0.25 },
-        Goal { what: "1000 at once, peak memory", measured: p99[0].1, unit: " MiB", at_most: 150.0 },
+        Goal { what: "1000 at once, p99 of theirs", measured: p99[0] / p99[1], unit: "", at_most: 0.25 },
+        Goal { what: "1000 at once, peak memory", measured: peaks[0], unit: " MiB", at_most: 150.0 },
     ])
 }
 
