@@ -20,20 +20,20 @@ const LARGEST: u64 = 1 << 53;
 /// Values in one answer; each takes some 100 bytes where a tree is made of them, so 8 MiB of `{}` would become 280 MB.
 pub(crate) const VALUES: usize = 500_000;
 
-/// Reads a text of which no part can be read in two ways, and writes it as all JSON of ours is written, with what the object
-/// is called. No tree is made on the way. `values_left` goes down with each value.
-pub(crate) fn rewrite(text: &str, values_left: &Cell<usize>) -> serde_json::Result<(String, Names)> {
+/// Reads a text of which no part can be read in two ways, and writes it into `to` as all JSON of ours is written. Returns what
+/// the object is called. No tree is made on the way. `values_left` goes down with each value.
+pub(crate) fn rewrite(text: &str, values_left: &Cell<usize>, to: &mut Vec<u8>) -> serde_json::Result<Names> {
+    to.clear();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let mut written = Written { text: Vec::with_capacity(text.len()), names: Names::default(), values_left };
+    let mut written = Written { text: to, names: Names::default(), values_left };
     Strict { written: &mut written, place: Place::Root, before: "" }.deserialize(&mut reader)?;
     reader.end()?;
-    let text = String::from_utf8(written.text).map_err(Error::custom)?;
-    Ok((text, written.names))
+    Ok(written.names)
 }
 
 /// What has been read so far.
 struct Written<'a> {
-    text: Vec<u8>,
+    text: &'a mut Vec<u8>,
     names: Names,
     values_left: &'a Cell<usize>,
 }
@@ -47,7 +47,7 @@ impl Written<'_> {
     }
 
     fn write<E: Error>(&mut self, value: impl Serialize) -> Result<(), E> {
-        json::write(&value, &mut self.text).map_err(E::custom)
+        json::write(&value, self.text).map_err(E::custom)
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        rewrite(text, &Cell::new(VALUES)).unwrap_err().to_string()
+        rewrite(text, &Cell::new(VALUES), &mut Vec::new()).unwrap_err().to_string()
     }
 
     #[test]
