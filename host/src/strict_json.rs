@@ -152,9 +152,6 @@ impl<'de> Visitor<'de> for Strict<'_, '_> {
         let mut seen = BTreeSet::new();
         written.text.push(b'{');
         while let Some(key) = entries.next_key_seed(Key)? {
-            if seen.contains(&key) {
-                return Err(Error::custom(format!("the key `{key}` is there twice")));
-            }
             if !seen.is_empty() {
                 written.text.push(b',');
             }
@@ -164,7 +161,9 @@ impl<'de> Visitor<'de> for Strict<'_, '_> {
                 // Whatever it is, it is there.
                 written.names.namespace = Some(String::new());
             }
-            seen.insert(key);
+            if let Some(key) = seen.replace(key) {
+                return Err(Error::custom(format!("the key `{key}` is there twice")));
+            }
             entries.next_value_seed(Strict { written, place, before: ":" })?;
         }
         written.text.push(b'}');
