@@ -88,16 +88,16 @@ fn medians(
             times.push(sent.p50_ms);
         }
     }
-    let medians = times.map(|mut it| median(&mut it));
+    let medians = times.map(median);
     for (rival, median) in rivals.all().into_iter().zip(medians) {
         println!("{}, {}: {median:.2} ms", repository.name, rival.name);
     }
     Ok(medians)
 }
 
-fn median(of: &mut [f64]) -> f64 {
-    of.sort_by(f64::total_cmp);
-    of[of.len() / 2]
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// In turns as well: of a thousand requests at once the slowest ten differ by a tenth from one time to the next.
@@ -114,7 +114,7 @@ fn a_thousand_at_once(rivals: &Rivals, small: &Repository) -> anyhow::Result<Vec
             *peak = peak.max(rival.peak()? / MIB);
         }
     }
-    let p99 = p99.map(|mut it| median(&mut it));
+    let p99 = p99.map(median);
     for ((rival, p99), peak) in rivals.into_iter().zip(p99).zip(peaks) {
         println!("1000 at once, {}: p99 {p99:.0} ms, {peak:.0} MiB at most", rival.name);
     }
