@@ -32,7 +32,10 @@ fn main() {
     };
     fs::write(out_dir().join("guest.wasm"), &component).expect("OUT_DIR can be written");
     // As a constant, so that no start of the host hashes a megabyte.
-    println!("cargo::rustc-env=CMP_GUEST_SHA256={}", hex(&Sha256::digest(&component)));
+    println!(
+        "cargo::rustc-env=CMP_GUEST_SHA256={}",
+        base16ct::lower::encode_string(&Sha256::digest(&component))
+    );
 }
 
 /// A component made elsewhere: a release carries the same bytes on every platform, and an offline build needs no target.
@@ -101,8 +104,4 @@ fn encode(module: &[u8]) -> Vec<u8> {
 
 fn out_dir() -> PathBuf {
     PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }

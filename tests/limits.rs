@@ -152,7 +152,7 @@ fn receive(limits: &Limits) -> Result<(), ArchiveError> {
     };
     let content: Vec<u8> = (0..17 << 20).map(|it| if it % 1000 < 40 { noise() } else { 0 }).collect();
     let archive = Archive::new().file("sglang.toml", "").file("content", content).packed();
-    let sha256: String = Sha256::digest(&archive).iter().map(|it| format!("{it:02x}")).collect();
+    let sha256 = base16ct::lower::encode_string(&Sha256::digest(&archive));
     let mut receiving = Receiving::new(".", &sha256, limits)?;
     archive.chunks(1024).try_for_each(|it| receiving.push(it))?;
     receiving.finish().map(drop)

@@ -81,7 +81,7 @@ impl Sent {
     }
 
     fn receive(&self) -> Result<ArchiveTree, ArchiveError> {
-        let right = || Sha256::digest(&self.archive).iter().map(|it| format!("{it:02x}")).collect();
+        let right = || base16ct::lower::encode_string(&Sha256::digest(&self.archive));
         let checksum = self.checksum.clone().unwrap_or_else(right);
         let mut receiving = Receiving::new(&self.folder, &checksum, &Limits::default())?;
         self.archive.chunks(CHUNK).try_for_each(|it| receiving.push(it))?;

@@ -122,5 +122,5 @@ fn checksum(change: fn(&str) -> String) -> Sent {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }

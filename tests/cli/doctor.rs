@@ -188,8 +188,8 @@ fn pinned(name: &str, bytes: &[u8]) -> String {
     format!("[guest.{name}]\npath = \"{name}.wasm\"\nsha256 = \"{}\"\n", sha256(bytes))
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect()
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 fn open(path: &Path) -> anyhow::Result<()> {

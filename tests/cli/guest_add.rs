@@ -131,7 +131,7 @@ fn the_list_says_who_may_use_what() -> anyhow::Result<()> {
 /// An operator's file, and a component that gives a ConfigMap `built`; and its digest.
 fn repository(config: &str) -> anyhow::Result<(Repository, String)> {
     let bytes = WatGuest::of("built").bytes()?;
-    let digest = Sha256::digest(&bytes).iter().map(|it| format!("{it:02x}")).collect();
+    let digest = base16ct::lower::encode_string(&Sha256::digest(&bytes));
     let repository = Repository::empty()?;
     repository.write("cmp-host.toml", config)?;
     repository.write("built.wasm", bytes)?;

@@ -1,8 +1,8 @@
 //! Guests by name: who chooses, who may, and what the operator pinned.
 
 use anyhow::{Context, ensure};
-use sha2::{Digest, Sha256};
 
+use crate::doctor::sha256;
 use crate::support::binary::{self, Ran};
 use crate::support::examples;
 use crate::support::repository::Repository;
@@ -136,15 +136,15 @@ fn the_name_of_the_operators_file_is_taken() -> anyhow::Result<()> {
 fn another_file_than_the_pinned_one_is_not_run() -> anyhow::Result<()> {
     let (pinned, other) = (WatGuest::of("one").bytes()?, WatGuest::of("other").bytes()?);
     let repository =
-        repository(&format!("[guest.one]\npath = \"one.wasm\"\nsha256 = \"{}\"\n", hex(&pinned)))?;
+        repository(&format!("[guest.one]\npath = \"one.wasm\"\nsha256 = \"{}\"\n", sha256(&pinned)))?;
     repository.write("sglang.toml", "guest = \"one\"\n")?;
     let ran = generate(&repository, &[], &[])?;
     ensure!(ran.code == Some(0), "{ran:?}");
     repository.write("one.wasm", &other)?;
     let expected = format!(
         "cmp-host.toml:3:10: GUEST_DIGEST_MISMATCH the guest `one` has the digest {}; pinned is {}",
-        hex(&other),
-        hex(&pinned)
+        sha256(&other),
+        sha256(&pinned)
     );
     refused(&generate(&repository, &[], &[])?, 4, &expected)
 }
@@ -159,10 +159,6 @@ fn refused(ran: &Ran, code: i32, start: &str) -> anyhow::Result<()> {
         "{ran:?}"
     );
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect()
 }
 
 /// Two guests, each of which gives a ConfigMap of its name.

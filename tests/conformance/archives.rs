@@ -5,6 +5,7 @@
 use std::fs;
 
 use anyhow::{Context, ensure};
+use base16ct::lower::encode_string;
 use cmp_host::limits::Limits;
 use cmp_host::tree::archive::{ArchiveError, Entry, Sink, Unpacking};
 use sha2::{Digest, Sha256};
@@ -76,7 +77,7 @@ impl Listing {
     fn end_entry(&mut self) {
         if !self.lines.is_empty() {
             let sha256 = std::mem::take(&mut self.sha256).finalize();
-            self.lines += &format!("/{}/{}", self.size, hex(&sha256));
+            self.lines += &format!("/{}/{}", self.size, encode_string(&sha256));
             self.size = 0;
         }
     }
@@ -85,7 +86,7 @@ impl Listing {
 impl Sink for Listing {
     fn entry(&mut self, entry: &Entry<'_>) -> Result<(), ArchiveError> {
         self.end_entry();
-        self.lines += &format!(" {}/{}/{}", entry.flag, hex(entry.name), hex(entry.link));
+        self.lines += &format!(" {}/{}/{}", entry.flag, encode_string(entry.name), encode_string(entry.link));
         Ok(())
     }
 
@@ -93,8 +94,4 @@ impl Sink for Listing {
         self.sha256.update(bytes);
         self.size += bytes.len();
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }

@@ -37,7 +37,7 @@ pub(crate) fn operator() -> anyhow::Result<TempDir> {
 /// Adds a guest to the operator's file, pinned, with as much fuel as there can be and a minute of time.
 pub(crate) fn add(folder: &Path, name: &str, component: &[u8]) -> anyhow::Result<()> {
     fs::write(folder.join(format!("{name}.wasm")), component)?;
-    let sha256: String = Sha256::digest(component).iter().map(|it| format!("{it:02x}")).collect();
+    let sha256 = base16ct::lower::encode_string(&Sha256::digest(component));
     let limits = "[limits]\nfuel = 1000000000000\ntime = \"60s\"\n";
     let guest = format!("[guest.{name}]\npath = \"{name}.wasm\"\nsha256 = \"{sha256}\"\n");
     Ok(fs::write(folder.join("cmp-host.toml"), limits.to_owned() + &guest)?)

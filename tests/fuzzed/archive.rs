@@ -37,7 +37,7 @@ fn compressed(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn receive(archive: &[u8], chunk: usize) -> Result<ArchiveTree, ArchiveError> {
-    let checksum: String = Sha256::digest(archive).iter().map(|it| format!("{it:02x}")).collect();
+    let checksum = base16ct::lower::encode_string(&Sha256::digest(archive));
     let mut receiving = Receiving::new("", &checksum, &Limits::default())?;
     archive.chunks(chunk).try_for_each(|it| receiving.push(it))?;
     receiving.finish()

@@ -2,6 +2,8 @@
 
 use std::process::{Command, ExitCode};
 
+use base16ct::lower::encode_string;
+
 use crate::support::project;
 
 /// Made once by throwing dice.
@@ -34,10 +36,5 @@ pub(crate) fn plant_and_run_again() -> anyhow::Result<ExitCode> {
 /// The secrets that a text gives away, in clear or in hexadecimal.
 pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     let secrets = IN_VARIABLES.iter().map(|(_, it)| *it).chain([IN_FILE]);
-    secrets.filter(|it| text.contains(it) || text.contains(&hexadecimal(it))).collect()
-}
-
-/// Two digits a byte, in lower case.
-pub(crate) fn hexadecimal(text: &str) -> String {
-    text.bytes().map(|it| format!("{it:02x}")).collect()
+    secrets.filter(|it| text.contains(it) || text.contains(&encode_string(it.as_bytes()))).collect()
 }

@@ -180,7 +180,7 @@ impl Asked {
         message(Part::Metadata(ManifestRequestMetadata {
             app_name: self.folder.rsplit('/').next().unwrap_or_default().to_owned(),
             app_rel_path: self.folder.clone(),
-            checksum: sum.iter().map(|it| format!("{it:02x}")).collect(),
+            checksum: base16ct::lower::encode_string(&sum),
             size: self.archive.len() as i64,
             env: env.collect(),
         }))

@@ -57,5 +57,5 @@ pub(crate) fn checksum(plan: &Plan<'_>) -> String {
 
 /// The sha256 of a text, in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()))
 }

@@ -53,7 +53,7 @@ impl Binary {
 
     /// A guest that somebody brings.
     pub fn of(bytes: Vec<u8>) -> Binary {
-        let sha256 = Sha256::digest(&bytes).iter().map(|it| format!("{it:02x}")).collect();
+        let sha256 = base16ct::lower::encode_string(&Sha256::digest(&bytes));
         Binary { bytes: bytes.into(), sha256, ours: false }
     }
 

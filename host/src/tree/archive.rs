@@ -116,8 +116,7 @@ impl Receiving {
 }
 
 fn require_checksum(sha256: Sha256, announced: &str) -> Result<(), ArchiveError> {
-    let sha256: String = sha256.finalize().iter().map(|it| format!("{it:02x}")).collect();
-    if sha256 == announced {
+    if base16ct::lower::encode_string(&sha256.finalize()) == announced {
         return Ok(());
     }
     Err(ArchiveError::Invalid(String::from(

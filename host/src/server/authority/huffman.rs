@@ -120,7 +120,7 @@ pub(super) mod tests {
     /// The examples of RFC 7541, appendix C.4.
     #[test]
     fn the_code_is_that_of_the_rfc() {
-        let hex = |bytes: Vec<u8>| bytes.iter().map(|it| format!("{it:02x}")).collect::<String>();
+        let hex = |bytes: Vec<u8>| base16ct::lower::encode_string(&bytes);
         assert_eq!(hex(coded("www.example.com")), "f1e3c2e5f23a6ba0ab90f4ff");
         assert_eq!(hex(coded("no-cache")), "a8eb10649cbf");
         assert_eq!(hex(coded("custom-value")), "25a849e95bb8e8b4bf");

@@ -11,7 +11,7 @@ use super::*;
 use crate::tree::{DiskTree, Tree};
 
 fn receive(archive: &[u8], folder: &str, chunk: usize) -> Result<ArchiveTree, ArchiveError> {
-    let sha256: String = Sha256::digest(archive).iter().map(|it| format!("{it:02x}")).collect();
+    let sha256 = base16ct::lower::encode_string(&Sha256::digest(archive));
     let mut receiving = Receiving::new(folder, &sha256, &Limits::default())?;
     archive.chunks(chunk).try_for_each(|it| receiving.push(it))?;
     receiving.finish()
