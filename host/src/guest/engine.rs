@@ -1,8 +1,9 @@
 //! The engine that all guests of a process share: compiled code and the clock belong to it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{io, thread};
 
 use wasmtime::{Config, WasmBacktraceDetails};
 
@@ -18,7 +19,7 @@ const TICK: Duration = Duration::from_millis(10);
 #[derive(Clone, Debug)]
 pub struct Engine {
     inner: wasmtime::Engine,
-    clock: Arc<Once>,
+    has_clock: Arc<Mutex<bool>>,
     compile_limits: CompileLimits,
     program: PathBuf,
 }
@@ -37,7 +38,7 @@ impl Engine {
         let inner = wasmtime::Engine::new(config.enable_compiler(false)).map_err(Failure::engine)?;
         Ok(Engine {
             inner,
-            clock: Arc::new(Once::new()),
+            has_clock: Arc::default(),
             compile_limits: limits.compile(),
             program: worker::this_program(),
         })
@@ -70,21 +71,31 @@ impl Engine {
     /// It is a thread and not a task: a guest that never yields would also hold up the task that is meant to stop it.
     /// It ends with the engine.
     pub(crate) fn start_clock(&self) -> Result<(), Failure> {
-        let mut started = Ok(());
-        self.clock.call_once(|| {
+        once(&self.has_clock, || {
             let engine = self.inner.weak();
             let tick = move || {
                 while let Some(engine) = engine.upgrade() {
                     engine.increment_epoch();
                     drop(engine);
-                    std::thread::sleep(TICK);
+                    thread::sleep(TICK);
                 }
             };
-            let thread = std::thread::Builder::new().name(String::from("guest-clock")).stack_size(64 << 10);
-            started = thread.spawn(tick).map(drop).map_err(|error| Failure::engine(error.into()));
-        });
-        started
+            let thread = thread::Builder::new().name(String::from("guest-clock")).stack_size(64 << 10);
+            thread.spawn(tick).map(drop)
+        })
+        .map_err(|error| Failure::engine(error.into()))
     }
+}
+
+/// Starts something that has not started yet. Where it cannot, the next one tries again: a machine that has no thread to
+/// give now may have one for the next call, and without its clock a guest would have all the time in the world.
+fn once(has_started: &Mutex<bool>, start: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let mut has_started = has_started.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*has_started {
+        start()?;
+        *has_started = true;
+    }
+    Ok(())
 }
 
 /// Each setting with its reason. What is wasmtime's default and matters is set all the same: a default may change.
@@ -128,6 +139,21 @@ mod tests {
     use wasmtime::Module;
 
     use super::*;
+
+    #[test]
+    fn what_cannot_start_is_tried_again_and_what_has_is_not() {
+        let has_started = Mutex::new(false);
+        assert!(once(&has_started, || Err(io::Error::other("no thread"))).is_err());
+        let mut starts = 0;
+        for _ in 0..2 {
+            once(&has_started, || {
+                starts += 1;
+                Ok(())
+            })
+            .unwrap();
+        }
+        assert_eq!(starts, 1);
+    }
 
     /// A core module of these sections.
     fn is_taken(sections: &[&[u8]]) -> bool {
