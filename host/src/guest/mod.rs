@@ -181,13 +181,24 @@ impl Guest {
         }
         self.engine.start_clock()?;
         let mut store = self.store(budget).map_err(Failure::engine)?;
-        let instance = self.linked.instance_pre().instantiate(&mut store);
-        let instance = instance.map_err(|error| Failure::of_start(&error, budget, store.data().refused()))?;
-        let guest = v0_1::Exports::new(&mut store, &instance).map_err(|error| Failure::of_types(&error))?;
-        let answer = call(guest.cmp_host_expander_expander(), &mut store);
+        let answer = self.call_in(&mut store, budget, call);
+        // What was used counts whatever came of it: a guest may use all it has before anybody calls it.
         let fuel = budget.fuel - store.get_fuel().unwrap_or(0);
         budget.meter.add(fuel, store.data().memory());
         tracing::debug!(fuel, "called the guest");
+        answer
+    }
+
+    fn call_in<T>(
+        &self,
+        store: &mut Store<Limiter>,
+        budget: &Budget,
+        call: impl FnOnce(&v0_1::wit::Guest, &mut Store<Limiter>) -> wasmtime::Result<T>,
+    ) -> Result<T, Failure> {
+        let instance = self.linked.instance_pre().instantiate(&mut *store);
+        let instance = instance.map_err(|error| Failure::of_start(&error, budget, store.data().refused()))?;
+        let guest = v0_1::Exports::new(&mut *store, &instance).map_err(|error| Failure::of_types(&error))?;
+        let answer = call(guest.cmp_host_expander_expander(), store);
         answer.map_err(|error| Failure::of_call(&error, budget, store.data().refused()))
     }
 
