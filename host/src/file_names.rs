@@ -1,6 +1,6 @@
 //! File names for manifests: `deployment-llama`, and longer only where two would be the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::{Id, Manifests};
 
@@ -30,14 +30,19 @@ fn lengthen(names: &mut [String], ids: &[&Id], name: fn(&Id) -> String) {
 
 /// What is still alike differs only in characters that no file name may have.
 fn number(names: &mut [String]) {
-    let mut taken = BTreeMap::new();
+    let mut free: BTreeSet<String> = names.iter().cloned().collect();
+    let mut given = BTreeSet::new();
     for name in names {
-        let n: &mut usize = taken.entry(name.clone()).or_default();
-        *n += 1;
-        if *n > 1 {
-            *name = format!("{name}-{n}");
+        if !free.remove(name) {
+            *name = numbered(name, |it| !free.contains(it) && !given.contains(it));
         }
+        given.insert(name.clone());
     }
+}
+
+/// The name with the first number that nobody has, nor will have.
+fn numbered(name: &str, is_free: impl Fn(&String) -> bool) -> String {
+    (2..).map(|n: u64| format!("{name}-{n}")).find(is_free).expect("numbers do not end")
 }
 
 fn counts(names: &[String]) -> BTreeMap<String, usize> {
@@ -94,6 +99,18 @@ mod tests {
         assert_eq!(
             names(&[("v1", "A", "../b:c", "x"), ("v1", "A", "..-b-c", "x")]),
             ["a-..-b-c-x", "a-..-b-c-x-2"]
+        );
+    }
+
+    #[test]
+    fn a_number_is_not_somebody_elses_name() {
+        assert_eq!(
+            names(&[("v1", "K", "a:b", "x"), ("v1", "K", "a-b", "x"), ("v1", "K", "a-b-x-2", "x")]),
+            ["k-a-b-x", "k-a-b-x-3", "k-a-b-x-2"]
+        );
+        assert_eq!(
+            names(&[("v1", "K", "a-b-x-2", "x"), ("v1", "K", "a:b", "x"), ("v1", "K", "a-b", "x")]),
+            ["k-a-b-x-2", "k-a-b-x", "k-a-b-x-3"]
         );
     }
 }
