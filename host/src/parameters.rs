@@ -103,10 +103,11 @@ impl Choices {
         let mut parameters = from_variables(announced, variable)?;
         parameters.extend(from_argo(announced, variable)?);
         parameters.extend(from_command_line(given, announced).map_err(Refusal::Usage)?);
-        let by_parameter = parameters.remove(ENVIRONMENT).and_then(|it| match it {
-            ParameterValue::Text(text) => Some(text),
-            _ => None,
-        });
+        let by_parameter = match parameters.remove(ENVIRONMENT) {
+            None => None,
+            Some(ParameterValue::Text(name)) => Some(name),
+            Some(_) => return Err(misshapen(ENVIRONMENT, "a string")),
+        };
         let environment = given.environment.clone().filter(|it| !it.is_empty()).or(by_parameter);
         let environment = match environment {
             Some(name) => Some(name),
@@ -301,6 +302,18 @@ mod tests {
             let choices = choices(given, &variables).unwrap();
             assert_eq!(choices.environment.as_deref(), expected);
             assert_eq!(choices.parameters, []);
+        }
+    }
+
+    /// Another environment than the one that was asked for would be rendered.
+    #[test]
+    fn an_environment_of_another_form_is_a_problem() {
+        for json in
+            [r#"[{"name":"environment","array":["prod"]}]"#, r#"[{"name":"environment","map":{"a":"prod"}}]"#]
+        {
+            let variables = [("ARGOCD_APP_PARAMETERS", json), ("ARGOCD_ENV_ENVIRONMENT", "dev")];
+            let found = choices(&Given::default(), &variables);
+            assert!(matches!(found, Err(Refusal::Problem(it)) if it.code == "SG007"), "{json}");
         }
     }
 
