@@ -31,11 +31,11 @@ pub(crate) fn file(text: &str, root: &DeTable<'_>) -> File {
     File { path: NAME.to_owned(), text: lines.collect() }
 }
 
-/// A table's header may be written after the tables below it, and then no key of the tree points there.
+/// A table's header may be written after the tables below it, and then no key of the tree points there. As a text of its own
+/// it is TOML, with quotes and all.
 fn is_header(line: &str) -> bool {
-    let name = line.trim_start().trim_start_matches('[').trim_start();
-    let after = name.strip_prefix(KEY).map(str::trim_start);
-    line.trim_start().starts_with('[') && after.is_some_and(|it| it.starts_with([']', '.']))
+    let is_ours = |line| DeTable::parse(line).is_ok_and(|it| it.get_ref().contains_key(KEY));
+    line.trim_start().starts_with('[') && is_ours(line)
 }
 
 /// Where the keys and the values of a tree stand.
@@ -108,6 +108,9 @@ a = 2 #
     fn a_header_may_come_after_the_tables_below_it() {
         let text = "[defaults.a]\nb = 1\n[limits]\nfuel = 1\n[defaults]\nc = 2\n";
         assert_eq!(blanked(text), "[defaults.a]\nb = 1\n\n\n[defaults]\nc = 2\n");
+        for header in ["[\"defaults\"]", "[ 'defaults' ] # ours", "[\"d\\u0065faults\"]"] {
+            assert_eq!(blanked(&text.replace("[defaults]", header)).lines().nth(4), Some(header));
+        }
     }
 
     #[test]
