@@ -45,7 +45,7 @@ pub struct CompileLimits {
 impl Default for CompileLimits {
     fn default() -> Self {
         CompileLimits {
-            size: 32 << 20,
+            size: Limit::Component.row().default,
             modules: 64,
             components: 100,
             depth: 50,
@@ -53,8 +53,8 @@ impl Default for CompileLimits {
             body: 512 << 10,
             code: 16 << 20,
             items: 200_000,
-            time: Duration::from_secs(120),
-            memory: 2 << 30,
+            time: Duration::from_millis(Limit::CompileTime.row().default),
+            memory: Limit::CompileMemory.row().default,
         }
     }
 }

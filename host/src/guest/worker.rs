@@ -18,6 +18,7 @@ use crate::guest::cache::CODE_LIMIT;
 use crate::guest::compile::{self, CompileLimits};
 use crate::guest::engine::Engine;
 use crate::guest::failure::Failure;
+use crate::limits::Limit;
 use crate::printable;
 
 /// What this program is started with to compile; it is no verb for people, and `--help` does not know it.
@@ -165,8 +166,8 @@ pub fn serve(limits: Limits) -> u8 {
 
 fn answer() -> Result<(), Failure> {
     let mut component = Vec::new();
-    let size = CompileLimits::default().size;
-    io::stdin().take(size).read_to_end(&mut component).map_err(unable)?;
+    let most = Limit::Component.row().largest;
+    io::stdin().take(most).read_to_end(&mut component).map_err(unable)?;
     let code = compile::here(&component)?;
     io::stdout().write_all(&code).map_err(unable)
 }

@@ -1,4 +1,4 @@
-//! The table of all limits. Numbers stand here and nowhere else; `docs/cmp-host-toml.md` and its schema repeat it.
+//! The table of all limits that an operator sets; `docs/cmp-host-toml.md` and its schema repeat it.
 //!
 //! The largest value is not what is wise, but what still means something: beyond it, another limit or the machine itself
 //! comes first.
