@@ -23,6 +23,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("A-35", "two-hundred-guests-without-an-end-at-once", "ok", hogs),
         row("C-24", "a-guest-that-outlasts-its-caller", "REQUEST_DEADLINE", outlasting),
         row("C-19", "a-caller-whose-time-ends-in-the-queue", "BUSY_DEADLINE", queued),
+        row("P18", "an-application-that-asks-for-a-smaller-component", "GUEST_TOO_LARGE", too_large),
     ]
 }
 
@@ -141,7 +142,23 @@ fn queued() -> anyhow::Result<Seen> {
         require_good(&served).await?;
         let in_queue = waited.iter().filter(|it| it.code == "BUSY_DEADLINE").count();
         ensure!(in_queue > 150, "{in_queue} of 200 waited in the queue");
-        Ok(Seen::new("BUSY_DEADLINE", "the caller's 3000 ms are over"))
+        Ok(Seen::new("BUSY_DEADLINE", "the 3000 ms of this call are over"))
+    })
+}
+
+/// As on the command line, although the guest is loaded already.
+fn too_large() -> anyhow::Result<Seen> {
+    let folder = tempfile::tempdir()?;
+    add(folder.path(), "team", &WatGuest::of("team").bytes()?)?;
+    let served = serve(&folder)?;
+    let mut asked = asked("team", "team");
+    let limits = r#"[{"name":"guest","string":"team"},{"name":"limits","map":{"component":"100"}}]"#;
+    asked.variables.retain(|(name, _)| name != "ARGOCD_APP_PARAMETERS");
+    asked.variables.push((String::from("ARGOCD_APP_PARAMETERS"), limits.to_owned()));
+    client::run(async {
+        let seen = Seen::of(Client::connect(&served.socket).await?.generate(&asked).await?);
+        require_good(&served).await?;
+        Ok(seen)
     })
 }
 

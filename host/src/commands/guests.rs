@@ -7,11 +7,8 @@ use crate::choice::{self, Choice};
 use crate::commands;
 use crate::config::Config;
 use crate::guest::{Binary, Guest};
-use crate::limits::{Limit, Limits};
+use crate::limits::Limits;
 use crate::stop::Stop;
-
-/// What belongs to a loaded guest and not to a call: a spec that lowers one of these gets one of its own.
-const OF_LOADING: [Limit; 4] = [Limit::Stack, Limit::Component, Limit::CompileTime, Limit::CompileMemory];
 
 /// The guests of an operator's file, and the default guest.
 pub(crate) struct Guests<'c> {
@@ -20,7 +17,7 @@ pub(crate) struct Guests<'c> {
 }
 
 /// A guest's name, none for the default guest, and the limits of loading it.
-type Key = (Option<String>, [u64; OF_LOADING.len()]);
+type Key = (Option<String>, [u64; 4]);
 
 impl<'c> Guests<'c> {
     /// Loads nothing yet.
@@ -35,7 +32,7 @@ impl<'c> Guests<'c> {
 
     /// A guest within these limits. Who asks for one that is being loaded waits for it.
     pub(crate) fn named(&self, guest: choice::Guest<'_>, limits: &Limits) -> Result<&'static Guest, Stop> {
-        let key = (guest.map(|it| it.name.clone()), OF_LOADING.map(|it| limits.value(it)));
+        let key = (guest.map(|it| it.name.clone()), limits.of_loading());
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(guest) = loaded.get(&key) {
             return Ok(guest);

@@ -94,6 +94,14 @@ impl Binary {
         self.bytes.len()
     }
 
+    /// Refuses one that somebody brings, if its file is larger than this.
+    pub(crate) fn require_size(&self, limit: u64) -> Result<(), Failure> {
+        match self.size() as u64 {
+            size if size > limit && !self.ours => Err(Failure::TooLarge { size, limit }),
+            _ => Ok(()),
+        }
+    }
+
     /// What the component asks for and offers; it need not be a guest. It is not compiled for that.
     pub fn outline(&self, engine: &Engine) -> Result<Outline, Failure> {
         compile::outline(self, engine.compile_limits())

@@ -93,6 +93,11 @@ impl Limits {
         Ok(())
     }
 
+    /// What belongs to a loaded guest and not to a call: who lowers one of these gets a guest of their own.
+    pub(crate) fn of_loading(&self) -> [u64; 4] {
+        [Limit::Stack, Limit::Component, Limit::CompileTime, Limit::CompileMemory].map(|it| self.value(it))
+    }
+
     /// What one call of a guest may use.
     pub fn budget(&self) -> Budget {
         Budget {

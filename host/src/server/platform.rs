@@ -26,8 +26,8 @@ pub(crate) struct Platform {
 struct Loaded {
     guest: Guest,
     binary: Binary,
-    /// The stack that its engine leaves it.
-    stack: u64,
+    /// The limits that it was loaded with.
+    of_loading: [u64; 4],
     /// What it takes. None if it does not say: then each request asks, and hears why.
     announced: Option<Vec<Parameter>>,
 }
@@ -49,7 +49,8 @@ impl Platform {
         Ok(Platform { config, guests, cache, parameters })
     }
 
-    /// The chosen guest, and which parameters it takes. An Application that lowers the stack needs an engine of its own, which `own` keeps meanwhile.
+    /// The chosen guest, and which parameters it takes. An Application that lowers what belongs to loading gets a guest of its
+    /// own, which `own` keeps meanwhile.
     pub(crate) fn guest<'a>(
         &'a self,
         choice: &Choice<'_>,
@@ -60,9 +61,10 @@ impl Platform {
         let Some(loaded) = self.guests.get(name) else {
             return Err(anyhow::anyhow!("the guest `{name}` is not loaded").into());
         };
-        if choice.limits.value(Limit::Stack) == loaded.stack {
+        if choice.limits.of_loading() == loaded.of_loading {
             return Ok((&loaded.guest, loaded.announced.as_deref()));
         }
+        loaded.binary.require_size(choice.limits.value(Limit::Component))?;
         let guest = Guest::load(&Engine::with_limits(&choice.limits)?, &loaded.binary, &self.cache)?;
         Ok((own.get_or_init(|| guest), loaded.announced.as_deref()))
     }
@@ -95,7 +97,7 @@ impl Loaded {
     fn new(binary: Binary, limits: &Limits, cache: &Cache) -> Result<Loaded, Stop> {
         let guest = Guest::load(&Engine::with_limits(limits)?, &binary, cache)?;
         let announced = guest.describe(&limits.budget()).ok().map(|it| it.parameters);
-        Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack), announced })
+        Ok(Loaded { guest, binary, of_loading: limits.of_loading(), announced })
     }
 }
 
