@@ -8,7 +8,7 @@ use anyhow::ensure;
 use tempfile::TempDir;
 
 use crate::guests::{add, asked, serve};
-use crate::row::{Row, Seen};
+use crate::row::{Row, Seen, require_good};
 use crate::support::client::{self, Client};
 use crate::support::served::Served;
 use crate::support::wat_guest::WatGuest;
@@ -18,6 +18,9 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("a-guest-that-is-swapped", "ok", swapped),
         row("a-guest-that-is-swapped-by-a-link", "ok", swapped_by_a_link),
+        row("an-operators-file-that-comes-before-its-guest", "ok", before_its_guest),
+        row("a-hangup-when-nothing-has-changed", "ok", || hangup(Some("[limits]\nmanifests = 700\n"))),
+        row("a-hangup-without-an-operators-file", "ok", || hangup(None)),
         row("a-guest-that-is-half-written", "ok", || {
             kept(|folder| Ok(fs::write(folder.join("team.wasm"), "\0asm")?))
         }),
@@ -69,7 +72,7 @@ fn swapped() -> anyhow::Result<Seen> {
     })
 }
 
-/// As Kubernetes swaps the files of a ConfigMap, all at once; and asked for by SIGHUP.
+/// As Kubernetes swaps the files of a ConfigMap, all at once.
 fn swapped_by_a_link() -> anyhow::Result<Seen> {
     let (one, two) = (operator("one")?, operator("two")?);
     let folder = tempfile::tempdir()?;
@@ -80,9 +83,45 @@ fn swapped_by_a_link() -> anyhow::Result<Seen> {
         ensure!(answer(&served).await? == "one");
         std::os::unix::fs::symlink(two.path(), &next)?;
         fs::rename(&next, &link)?;
-        served.signal("HUP")?;
         becomes(&served, "one", "two").await?;
         Ok(Seen::new("ok", "no request fails meanwhile"))
+    })
+}
+
+/// The file is refused for as long as the guest is missing.
+fn before_its_guest() -> anyhow::Result<Seen> {
+    let (folder, next) = (operator("one")?, operator("two")?);
+    let served = serve(&folder)?;
+    client::run(async {
+        let config = fs::read_to_string(next.path().join("cmp-host.toml"))?;
+        fs::write(folder.path().join("cmp-host.toml"), config.replace("team.wasm", "later.wasm"))?;
+        let started = Instant::now();
+        while !served.log().contains("what was in force stays in force") {
+            ensure!(answer(&served).await? == "one", "the old guest is gone");
+            ensure!(started.elapsed() < Duration::from_secs(20), "nothing is said of it");
+        }
+        fs::rename(next.path().join("team.wasm"), folder.path().join("later.wasm"))?;
+        becomes(&served, "one", "two").await?;
+        Ok(Seen::new("ok", "it is in force once its guest is there"))
+    })
+}
+
+/// Everything is loaded once more, and nobody's request fails.
+fn hangup(config: Option<&str>) -> anyhow::Result<Seen> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("cmp-host.toml");
+    config.map(|it| fs::write(&path, it)).transpose()?;
+    let served = Served::start(config.map(|_| path.as_path()))?;
+    let loadings = || served.log().matches("\"loaded\"").count();
+    client::run(async {
+        let before = loadings();
+        served.signal("HUP")?;
+        let started = Instant::now();
+        while loadings() == before {
+            require_good(&served).await?;
+            ensure!(started.elapsed() < Duration::from_secs(20), "nothing is loaded");
+        }
+        Ok(Seen::new("ok", "it is loaded once more"))
     })
 }
 

@@ -64,6 +64,12 @@ impl Config {
         Config::of(File { path: path.display().to_string(), text }, path)
     }
 
+    /// Where the guests lie that a file names, whatever else is wrong with it.
+    pub(crate) fn guest_files(path: &Path) -> Vec<PathBuf> {
+        let text = whole_file::read(path).ok().and_then(whole_file::text).unwrap_or_default();
+        read::guest_files(&text, path.parent().unwrap_or(Path::new("")))
+    }
+
     /// What a text says that stands at this path, or will.
     pub fn of(file: File, path: &Path) -> Result<Config, Report> {
         let folder = path.parent().unwrap_or(Path::new(""));

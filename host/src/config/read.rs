@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -34,6 +34,14 @@ pub(crate) fn config(file: &File, folder: &Path) -> Result<Config, Vec<Problem>>
     }
     let config = reader.config(document.get_ref());
     if reader.problems.is_empty() { Ok(config) } else { Err(in_order(reader.problems)) }
+}
+
+/// Where guests lie relative to `folder`, as far as the text can be read.
+pub(crate) fn guest_files(text: &str, folder: &Path) -> Vec<PathBuf> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    let guests = document.get_ref().get("guest").and_then(|it| it.get_ref().as_table());
+    let paths = guests.into_iter().flatten().filter_map(|(_, it)| it.get_ref().as_table()?.get("path"));
+    paths.filter_map(|it| Some(folder.join(it.get_ref().as_str()?))).collect()
 }
 
 fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {

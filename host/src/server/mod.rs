@@ -46,6 +46,7 @@ use metrics::Metrics;
 use platform::Platform;
 use proto::plugin::config_management_plugin_service_server::ConfigManagementPluginServiceServer;
 use queue::Queue;
+use reload::Files;
 use service::{Service, Shared};
 use socket::Socket;
 
@@ -81,11 +82,12 @@ pub fn run(settings: &Settings) -> Result<(), Stop> {
         tracing::info!("{}", crate::render::headline(note));
     }
     // Whoever connects is answered at once: a socket that says nothing would hold up the repo-server for ever.
-    let platform = Platform::load(settings.config.as_deref())?;
+    let (files, platform) = reload::load(settings.config.as_deref());
+    let platform = platform?;
     platform.announce();
     let cores = available_parallelism().map_or(1, usize::from);
     let runtime = runtime(cores).context("cannot start threads")?;
-    let outcome = runtime.block_on(serve(settings, plugin, platform, cores));
+    let outcome = runtime.block_on(serve(settings, plugin, (platform, files), cores));
     // What still runs has had its time.
     runtime.shutdown_background();
     Ok(outcome?)
@@ -111,7 +113,12 @@ fn runtime(cores: usize) -> std::io::Result<Runtime> {
         .build()
 }
 
-async fn serve(settings: &Settings, plugin: Plugin, platform: Platform, cores: usize) -> anyhow::Result<()> {
+async fn serve(
+    settings: &Settings,
+    plugin: Plugin,
+    (platform, files): (Platform, Files),
+    cores: usize,
+) -> anyhow::Result<()> {
     let mut signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let path = settings.sockets.join(plugin.socket_name());
     let name = plugin.full_name();
@@ -122,9 +129,7 @@ async fn serve(settings: &Settings, plugin: Plugin, platform: Platform, cores: u
         http::serve(address, Arc::clone(&metrics), draining.clone()).await?;
     }
     let shared = shared(plugin, platform, metrics, queue);
-    if let Some(config) = settings.config.clone() {
-        tokio::spawn(reload::watch(Arc::clone(&shared), config));
-    }
+    tokio::spawn(reload::watch(Arc::clone(&shared), settings.config.clone(), files));
     let (socket, listener) = Socket::bind(&path, settings.mode)?;
     tracing::info!(socket = %path.display(), "serving; name the plugin in each Application: `plugin: {{name: {name}}}`");
     let (health, mut ended) = begin(settings, shared, listener, draining);

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::announcement::{self, Announcement};
 use crate::choice::Choice;
@@ -33,9 +32,8 @@ struct Loaded {
 }
 
 impl Platform {
-    /// Reads the file, and loads and compiles what it names.
-    pub(crate) fn load(path: Option<&Path>) -> Result<Platform, Stop> {
-        let config = Config::of_operator(path).map_err(Stop::Configuration)?;
+    /// Loads and compiles the guests that the file names.
+    pub(crate) fn load(config: Config) -> Result<Platform, Stop> {
         require_pins(&config)?;
         let cache = Cache::of_user()?;
         let mut guests = BTreeMap::new();
