@@ -42,6 +42,8 @@ fn counters_add_up_and_promtool_takes_the_page() -> anyhow::Result<()> {
         ("cmp_host_manifests_total", "975"),
         ("cmp_host_requests_in_flight", "0"),
         ("cmp_host_panics_total", "0"),
+        ("cmp_host_reloads_total{outcome=\"refused\"}", "0"),
+        ("cmp_host_last_reload_successful", "1"),
     ] {
         ensure!(count(name) == Some(expected), "{name} is {:?} and not {expected}\n{page}", count(name));
     }

@@ -7,7 +7,7 @@ use tokio::time::error::Elapsed;
 use tonic::{Code, Request, Streaming};
 
 use crate::server::deadline::{Deadline, Phase, Stopwatch};
-use crate::server::metrics::{Metrics, observe};
+use crate::server::metrics::Metrics;
 use crate::server::proto::plugin::AppStreamRequest;
 use crate::server::status::Refusal;
 use crate::server::stream::{Metadata, Upload};
@@ -95,12 +95,12 @@ impl Call {
         );
     }
 
-    /// Adds what a render took to the metrics.
-    pub(crate) fn observe(&self) {
-        let metrics = &self.open.metrics;
-        observe(&metrics.queue_time, self.watch.spent(Phase::Queue));
-        observe(&metrics.receive_time, self.watch.spent(Phase::Receive));
-        observe(&metrics.guest_time, self.watch.spent(Phase::Guest));
+    /// Adds what a render took to the metrics, each phase that it came to, in time or not.
+    pub(crate) fn observe(&mut self) {
+        self.watch.stop();
+        let reached =
+            [Phase::Queue, Phase::Receive, Phase::Guest].into_iter().filter(|it| *it <= self.watch.phase());
+        reached.for_each(|it| self.open.metrics.observe(it, self.watch.spent(it)));
     }
 }
 

@@ -15,8 +15,8 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// When a call must be over.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
-    /// What the caller allows, if it says so.
-    pub(crate) allowed: Option<Duration>,
+    /// What the caller allows, or what we do where that is less or nothing is said.
+    pub(crate) allowed: Duration,
     /// When work ends.
     pub(crate) ours: Instant,
     /// When the rest of the stream is not read any further: the answer needs what is left until nobody listens any more.
@@ -26,11 +26,10 @@ pub(crate) struct Deadline {
 impl Deadline {
     pub(crate) fn of(metadata: &MetadataMap, arrived: Instant) -> Deadline {
         let header = metadata.get("grpc-timeout").and_then(|it| it.to_str().ok());
-        let allowed = header.and_then(timeout);
-        let until = allowed.unwrap_or(LONGEST).min(LONGEST);
+        let allowed = header.and_then(timeout).map_or(LONGEST, |it| it.min(LONGEST));
         // A caller with less than that gets half of its time, and the other half to hear of it.
-        let margin = MARGIN.min(until / 2);
-        Deadline { allowed, ours: arrived + until - margin, last_call: arrived + until - margin / 2 }
+        let margin = MARGIN.min(allowed / 2);
+        Deadline { allowed, ours: arrived + allowed - margin, last_call: arrived + allowed - margin / 2 }
     }
 }
 
@@ -53,7 +52,7 @@ fn timeout(header: &str) -> Option<Duration> {
 }
 
 /// What a call spends its time with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
     /// Waiting for a place.
     Queue,
@@ -129,11 +128,13 @@ mod tests {
             let mut metadata = MetadataMap::new();
             metadata.insert("grpc-timeout", header.parse().unwrap());
             let it = Deadline::of(&metadata, arrived);
+            assert_eq!(it.allowed, (it.ours - arrived) + (it.last_call - it.ours) * 2);
             ((it.ours - arrived).as_micros(), (it.last_call - arrived).as_micros())
         };
         assert_eq!(of("60S"), (59_900_000, 59_950_000));
         assert_eq!(of("50m"), (25_000, 37_500));
         assert_eq!(of("0m"), (0, 0));
         assert_eq!(of("99H"), (599_900_000, 599_950_000));
+        assert_eq!(Deadline::of(&MetadataMap::new(), arrived).allowed, LONGEST);
     }
 }

@@ -11,6 +11,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::guest::Meter;
+use crate::server::deadline::Phase;
 use crate::server::queue::Queue;
 use crate::tree::archive::Counts;
 
@@ -22,17 +24,18 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     pub(crate) in_flight: Gauge,
     waiting: Gauge,
-    pub(crate) queue_time: Histogram,
-    pub(crate) receive_time: Histogram,
-    pub(crate) guest_time: Histogram,
+    queue_time: Histogram,
+    receive_time: Histogram,
+    guest_time: Histogram,
     archive_bytes: Counter,
     unpacked_bytes: Counter,
     entries: Counter,
-    pub(crate) fuel: Counter,
-    pub(crate) guest_memory: Histogram,
+    fuel: Counter,
+    guest_memory: Histogram,
     pub(crate) manifests: Counter,
     pub(crate) panics: Counter,
     reloads: Family<ReloadLabels, Counter>,
+    last_reload: Gauge,
     pub(crate) guests: Gauge,
 }
 
@@ -46,6 +49,10 @@ struct RequestLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReloadLabels {
     outcome: &'static str,
+}
+
+impl ReloadLabels {
+    const ALL: [ReloadLabels; 2] = [ReloadLabels { outcome: "loaded" }, ReloadLabels { outcome: "refused" }];
 }
 
 impl Metrics {
@@ -68,6 +75,7 @@ impl Metrics {
             manifests: Counter::default(),
             panics: Counter::<u64, AtomicU64>::default(),
             reloads: Family::default(),
+            last_reload: Gauge::default(),
             guests: Gauge::default(),
         };
         metrics.register_calls();
@@ -92,6 +100,14 @@ impl Metrics {
             "Loadings of the operator's file and its guests, by outcome",
             self.reloads.clone(),
         );
+        // Both are there from the start: Prometheus sees no step in a series that begins with its first step.
+        ReloadLabels::ALL.iter().for_each(|it| drop(self.reloads.get_or_create(it)));
+        registry.register(
+            "last_reload_successful",
+            "1 if what the operator's file says is in force, 0 if the last file was refused",
+            self.last_reload.clone(),
+        );
+        self.last_reload.set(1);
         registry.register("guests", "Guests that are loaded", self.guests.clone());
     }
 
@@ -130,9 +146,26 @@ impl Metrics {
         self.entries.inc_by(counts.entries);
     }
 
+    /// How long a render was in a phase, in seconds, as Prometheus counts.
+    pub(crate) fn observe(&self, phase: Phase, time: Duration) {
+        let histogram = match phase {
+            Phase::Queue => &self.queue_time,
+            Phase::Receive => &self.receive_time,
+            Phase::Guest => &self.guest_time,
+        };
+        histogram.observe(time.as_secs_f64());
+    }
+
+    /// What a render's guest has used.
+    pub(crate) fn count_guest(&self, meter: &Meter) {
+        self.fuel.inc_by(meter.fuel());
+        self.guest_memory.observe(meter.memory() as f64);
+    }
+
     pub(crate) fn count_reload(&self, is_good: bool) {
-        let outcome = if is_good { "loaded" } else { "refused" };
-        self.reloads.get_or_create(&ReloadLabels { outcome }).inc();
+        let [loaded, refused] = ReloadLabels::ALL;
+        self.reloads.get_or_create(if is_good { &loaded } else { &refused }).inc();
+        self.last_reload.set(i64::from(is_good));
     }
 
     /// The page that Prometheus reads.
@@ -142,11 +175,6 @@ impl Metrics {
         prometheus_text::encode(&mut page, &self.registry).expect("a string takes every text");
         page
     }
-}
-
-/// In seconds, as Prometheus counts.
-pub(crate) fn observe(histogram: &Histogram, time: Duration) {
-    histogram.observe(time.as_secs_f64());
 }
 
 fn spelt(code: tonic::Code) -> &'static str {

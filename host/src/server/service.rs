@@ -56,6 +56,7 @@ impl ConfigManagementPluginService for Service {
         let manifests = self.contained(async move {
             let mut call = Call::begin("GenerateManifest", request, &it.0.metrics);
             let outcome = timeout_at(call.deadline.ours, it.render(&mut call)).await;
+            call.observe();
             call.end(outcome).await
         });
         Ok(Response::new(ManifestResponse { manifests: manifests.await?, source_type: String::new() }))
@@ -123,13 +124,15 @@ impl Service {
         // If this is dropped, the guest ends; its place is free once it has.
         let cancelling = Cancelling(Cancel::default());
         let (cancel, used, asked) = (cancelling.0.clone(), meter.clone(), Arc::clone(&metadata));
-        let expand = move |tree: &ArchiveTree| expand::expand(&platform, &asked, tree, cancel, used);
-        let outcome = self.with_archive(call, &metadata, expand).await;
-        call.watch.stop();
-        call.observe();
+        let (with, metrics) = (Arc::clone(&platform), Arc::clone(&self.0.metrics));
+        let expand = move |tree: &ArchiveTree| {
+            let expanded = expand::expand(&with, &asked, tree, cancel, used.clone());
+            // Here, and not where the answer is awaited: nobody awaits that of a guest which outlasts its caller.
+            metrics.count_guest(&used);
+            expanded
+        };
+        let outcome = self.with_archive(call, &platform, &metadata, expand).await;
         call.record.fuel = meter.fuel();
-        self.0.metrics.fuel.inc_by(meter.fuel());
-        self.0.metrics.guest_memory.observe(meter.memory() as f64);
         let Expanded { manifests, guest } = outcome?;
         call.record.guest = guest;
         let manifests = manifests.map_err(|stop| Refusal::of_stop(&stop))?;
@@ -146,7 +149,9 @@ impl Service {
             return Ok(RepositoryResponse { is_supported: false, is_discovery_enabled: false });
         }
         let discover = self.0.plugin.discover.clone();
-        let found = self.with_archive(call, &metadata, move |tree| discover::matches(&discover, tree));
+        let platform = self.platform();
+        let matches = move |tree: &ArchiveTree| discover::matches(&discover, tree);
+        let found = self.with_archive(call, &platform, &metadata, matches);
         Ok(RepositoryResponse { is_supported: found.await??, is_discovery_enabled: true })
     }
 
@@ -154,12 +159,12 @@ impl Service {
     async fn with_archive<T: Send + 'static>(
         &self,
         call: &mut Call,
+        platform: &Platform,
         metadata: &Metadata,
         work: impl FnOnce(&ArchiveTree) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         call.record.note(metadata);
-        let limits = &self.platform().config.limits;
-        let receiving = Receiving::new(&metadata.folder, &metadata.checksum, limits);
+        let receiving = Receiving::new(&metadata.folder, &metadata.checksum, &platform.config.limits);
         let receiving = receiving.map_err(|error| Refusal::of_archive(&error))?;
         let place = self.0.queue.enter(metadata.application()).await;
         call.watch.enter(Phase::Receive);

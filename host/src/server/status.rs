@@ -83,8 +83,8 @@ impl Refusal {
             ),
             Phase::Guest => ("REQUEST_DEADLINE", "tell the guest's team which spec it was"),
         };
-        let allowed = deadline.allowed.unwrap_or_default().as_millis();
-        let message = format!("the caller's {allowed} ms are over: {}", watch.account());
+        let allowed = deadline.allowed.as_millis();
+        let message = format!("the {allowed} ms of this call are over: {}", watch.account());
         Refusal::new(Code::DeadlineExceeded, name, &message, help)
     }
 
