@@ -54,6 +54,11 @@ fn loaded(name: &str, binary: &Binary, limits: &Limits, cache: &Cache) -> Findin
         .and_then(|engine| Guest::load(&engine, binary, cache))
         .and_then(|it| it.describe(&limits.budget()));
     match described {
+        Ok(_) if cache.is_used() && !cache.holds(binary.sha256()) => Finding::bad(
+            name,
+            "it is loaded, and its compiled code is not kept: each start compiles it once more",
+            "let this user write to the cache, or fill it with `cmp-host guest compile`, and let this user read it",
+        ),
         Ok(info) if info.name.is_empty() => Finding::good(name, "it is loaded, and calls itself nothing"),
         Ok(info) => {
             Finding::good(name, format!("it is loaded, and calls itself `{} {}`", info.name, info.version))

@@ -7,6 +7,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,11 @@ impl Cache {
                 None
             }
         }
+    }
+
+    /// Whether the next start finds the code of this guest.
+    pub(crate) fn holds(&self, digest: &str) -> bool {
+        self.folder.as_ref().is_some_and(|it| read(it, &file_name(digest)).is_ok_and(|it| it.is_some()))
     }
 
     /// Keeps the code for the next start. A folder that cannot be written to is fine: an image may carry one.
@@ -209,11 +215,12 @@ pub(crate) fn fresh(engine: &Engine, code: &[u8]) -> Result<Component, Failure> 
     unsafe { Component::deserialize(engine.inner(), code) }.map_err(Failure::engine)
 }
 
-/// Written aside and renamed, so that no reader meets half a file.
+/// Written aside and renamed, so that no reader meets half a file. Each writes a file of its own: two threads have one process'
+/// number, and so have two containers with one cache, and what was renamed by one must not be written by the other.
 fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
-    let aside = format!("{name}.{}", std::process::id());
+    let aside = format!("{name}.{:016x}", RandomState::new().build_hasher().finish());
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
+    options.write(true).create_new(true).mode(0o600);
     let written = folder.open_with(&aside, &options).and_then(|mut file| {
         file.write_all(code)?;
         file.write_all(&seal(code))
