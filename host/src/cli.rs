@@ -309,19 +309,27 @@ pub struct Serve {
     #[arg(long, value_name = "MIB", env = "ARGOCD_GRPC_MAX_SIZE_MB", default_value_t = 100)]
     pub max_size_mb: usize,
     /// What is logged
-    #[arg(long, value_name = "LEVEL", env = "ARGOCD_CMP_SERVER_LOGLEVEL", default_value = "info")]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "ARGOCD_CMP_SERVER_LOGLEVEL",
+        default_value = "info",
+        ignore_case = true
+    )]
     pub loglevel: LogLevel,
     /// How the log is written
     #[arg(long, value_name = "FORMAT", env = "ARGOCD_CMP_SERVER_LOGFORMAT", default_value = "json")]
     pub logformat: LogFormat,
 }
 
-/// What is logged, in the words of Argo CD.
+/// What is logged, in the words of Argo CD, which takes them in either case and knows more of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogLevel {
     /// What failed for good.
+    #[value(aliases = ["fatal", "panic"])]
     Error,
     /// And what somebody should look at.
+    #[value(alias = "warning")]
     Warn,
     /// And a line for each call.
     Info,
