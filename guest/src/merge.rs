@@ -42,27 +42,33 @@ pub(crate) fn merge(
     }
     let mut unasked: Vec<&str> = FEATURES.into_iter().filter(|key| !sources.ask_for(key)).collect();
     let Layers { mut tree, mut problems } = sources.layers();
+    // Whoever misnames an environment and then asks for it hears of the name alone.
+    let is_misnamed = environment.is_some_and(|it| misnames(&tree, it));
     problems.extend(take_misnamed(&mut tree));
     let environments = tree.remove(&["env"]);
     tree.remove(&["extends"]);
-    // Whoever misnames an environment and then asks for it hears of the name alone.
-    let environment = choose(environments.as_ref(), environment)
-        .map_err(|it| if problems.is_empty() { it } else { problems.clone() })?;
     problems.extend(forbidden(environments.as_ref()));
     problems.extend(misplaced(&mut tree));
-    let overlays = match (&environment, environments) {
-        (Some(name), Some(environments)) => chain(environments, name)?,
+    let (parameters, faults) = parameters::layer(values);
+    problems.extend(faults);
+    let chosen = choose(environments.as_ref(), environment)
+        .map_err(|it| beside(&problems, if is_misnamed { Vec::new() } else { it }))?;
+    let overlays = match (&chosen, environments) {
+        (Some(name), Some(environments)) => chain(environments, name).map_err(|it| beside(&problems, it))?,
         _ => Vec::new(),
     };
-    let (parameters, faults) = parameters::layer(values);
     unasked.retain(|key| overlays.iter().chain([&parameters]).all(|it| it.get(key).is_none()));
     for overlay in overlays {
         problems.extend(apply(&mut tree, overlay));
     }
     unasked.into_iter().for_each(|key| drop(tree.remove(&[key])));
-    problems.extend(faults);
     problems.extend(overlay_onto(&mut tree, parameters));
-    Ok(Merged { tree, environment, problems })
+    Ok(Merged { tree, environment: chosen, problems })
+}
+
+/// What keeps layers from being merged, among all that was found before: it is told at once.
+fn beside(problems: &[Problem], found: Vec<Problem>) -> Vec<Problem> {
+    crate::sorted(problems.iter().cloned().chain(found).collect())
 }
 
 /// The environments of a merged tree, in the order of the file.
@@ -74,6 +80,12 @@ pub(crate) fn environments(mut tree: Node) -> Result<Vec<String>, Vec<Problem>> 
     let mut named: Vec<_> = tree.get("env").and_then(Node::table).into_iter().flatten().collect();
     named.sort_by_key(|(_, node)| node.key);
     Ok(named.into_iter().map(|(name, _)| name.clone()).collect())
+}
+
+/// Whether `take_misnamed` says what is wrong with the environment of this name.
+fn misnames(tree: &Node, name: &str) -> bool {
+    let is_wrong = |env: &Node| env.get(name).is_some_and(|it| environment_name(name, it).is_some());
+    tree.get("env").is_some_and(|env| env.table().is_none() || is_wrong(env))
 }
 
 /// Environments are tables, and their names become parts of namespaces and labels. Takes out those that are not.
