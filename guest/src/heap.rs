@@ -13,16 +13,11 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr;
 
+use crate::size_class::{CLASSES, GRAIN, SMALL, class};
+
 const PAGE: usize = 64 << 10;
 /// How much is asked of the host at once; it costs nothing until it is touched.
 const CHUNK: usize = 1 << 20;
-/// Small classes are this far apart, and so is every piece aligned. A type that asks for more is rare: its pieces are not
-/// handed out again.
-const GRAIN: usize = 8;
-/// The largest piece that has a class of its own size; beyond, there are four classes to each power of two.
-const SMALL: usize = 128;
-const SMALL_CLASSES: usize = SMALL / GRAIN + 1;
-const CLASSES: usize = SMALL_CLASSES + 4 * (usize::BITS - SMALL.ilog2()) as usize;
 /// How many classes above are looked at where one has no free piece: up to pieces of twice the size. Seven were no better.
 const ABOVE: usize = 4;
 
@@ -111,21 +106,6 @@ impl Heap {
         }
         self.end.set(start + bytes);
         self.take(size, align)
-    }
-}
-
-/// The class of a piece, and the size of all pieces in it.
-#[inline(always)]
-fn class(size: usize) -> (usize, usize) {
-    if size <= SMALL {
-        let class = size.div_ceil(GRAIN);
-        (class, class * GRAIN)
-    } else {
-        let power = (size - 1).ilog2();
-        let quarter = power - 2;
-        // From 5 to 8 of them, which is the next power of two.
-        let quarters = ((size - 1) >> quarter) + 1;
-        (SMALL_CLASSES + 4 * (power - SMALL.ilog2()) as usize + quarters - 5, quarters << quarter)
     }
 }
 

@@ -25,6 +25,9 @@ mod problem;
 mod read;
 mod rules;
 mod settings;
+// The heap alone uses it, which is built for WebAssembly; its arithmetic is tested everywhere.
+#[cfg(any(test, target_family = "wasm"))]
+mod size_class;
 mod sources;
 pub mod spec;
 mod tree;
