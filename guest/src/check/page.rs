@@ -23,7 +23,10 @@ const DERIVED: &[(&str, &str)] = &[
         "SG208",
         "a release that is not known to read `--config` (an error), or that is newer than the flag table (a warning)",
     ),
-    ("SG209", "a flag that a key of the spec decides, or that would break what is built around the server"),
+    (
+        "SG209",
+        "a flag or a variable that a key of the spec decides, or a flag that would break what is built around the server",
+    ),
 ];
 
 /// Mistakes that cannot be made here, and why.

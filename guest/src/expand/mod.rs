@@ -49,5 +49,6 @@ pub(crate) fn objects(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Objec
     objects.extend(dashboard::dashboard(plan));
     objects.sort_by(|a, b| (a.wave, a.kind, &a.name).cmp(&(b.wave, b.kind, &b.name)));
     patch::apply(plan, &mut objects, problems);
+    problems.extend(variables::overridden(plan));
     objects
 }

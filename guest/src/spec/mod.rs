@@ -77,7 +77,7 @@ pub struct Spec {
     pub cache: Cache,
     /// Flags of SGLang, without their dashes, checked against the image's version. `false` takes a switch out again.
     pub flags: BTreeMap<String, FlagValue>,
-    /// Environment variables of the server: texts, or a key of a Secret.
+    /// Environment variables of the server: texts, or a key of a Secret. One that a key of the spec decides is refused.
     pub vars: BTreeMap<VariableName, Variable>,
     /// Further files for the server: certificates, credentials, data.
     pub mounts: BTreeMap<Label, Mount>,
