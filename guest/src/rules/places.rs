@@ -11,6 +11,7 @@ use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
 
 pub(super) fn rules(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     cache(spec, keys, problems);
+    folders(spec, keys, problems);
     weights(spec, keys, problems);
     accelerators(spec, keys, problems);
     spec.mounts.iter().for_each(|(name, mount)| self::mount(name, mount, keys, problems));
@@ -48,6 +49,35 @@ fn cache(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
         problems
             .push(clash(keys, "cache.jit", message).help("drop this line, or write `cache.kind = \"pvc\"`"));
     }
+}
+
+/// Folders that are the node's own. What is below them may be made for models, as `/var/lib/models` is.
+const NODES_OWN: &[&str] = &[
+    "", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr",
+    "var", "var/lib", "var/log", "var/run",
+];
+
+/// Folders of the node that the pods would share with all that runs there: root, as a rule, writes the cache.
+fn folders(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+    let path = spec.cache.path.as_ref().filter(|_| spec.cache.kind == Some(CacheKind::Host));
+    if let Some(path) = path.filter(|it| is_nodes_own(it.as_str())) {
+        let help = "name a folder for models alone, such as `path = \"/var/lib/models\"`";
+        problems.push(shared(keys, "cache.path", path.as_str()).help(help));
+    }
+    let source = spec.model.source.as_ref().map_or("", |it| it.as_str());
+    if source.strip_prefix("host://").is_some_and(is_nodes_own) {
+        let help = "name a folder for models alone, such as `source = \"host:///var/lib/models\"`";
+        problems.push(shared(keys, "model.source", source).help(help));
+    }
+}
+
+fn is_nodes_own(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|it| !matches!(*it, "" | ".")).collect();
+    path.starts_with('/') && NODES_OWN.contains(&parts.join("/").as_str())
+}
+
+fn shared(keys: Keys<'_>, key: &str, written: &str) -> Problem {
+    clash(keys, key, format!("`{key}` cannot be `{written}`: the node's own files lie there"))
 }
 
 fn is_downloaded(spec: &Spec) -> bool {
