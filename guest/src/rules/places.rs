@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{clash, missing};
 use crate::catalog::gpus;
 use crate::contract::{Problem, Span};
+use crate::derive::cache::CACHE_PATH;
 use crate::derive::keys::Keys;
 use crate::spec::units::Label;
 use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
@@ -12,6 +13,7 @@ use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
 pub(super) fn rules(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     cache(spec, keys, problems);
     folders(spec, keys, problems);
+    problems.extend(path_of_model(spec, keys));
     weights(spec, keys, problems);
     accelerators(spec, keys, problems);
     spec.mounts.iter().for_each(|(name, mount)| self::mount(name, mount, keys, problems));
@@ -82,6 +84,26 @@ fn shared(keys: Keys<'_>, key: &str, written: &str) -> Problem {
 
 fn is_downloaded(spec: &Spec) -> bool {
     spec.model.source.as_ref().is_none_or(|it| matches!(it.as_str(), "hf" | "modelscope"))
+}
+
+/// SGLang takes a path for a model, too. What a cache that is kept or a mount holds at it, the team knows.
+fn path_of_model(spec: &Spec, keys: Keys<'_>) -> Option<Problem> {
+    let id = spec.model.id.as_ref()?.as_str();
+    let cache = (spec.cache.kind != Some(CacheKind::None)).then_some(CACHE_PATH);
+    let mut mounted =
+        spec.mounts.values().filter_map(|it| it.path.as_ref()).map(|it| it.as_str()).chain(cache);
+    let is_below = |path: &str| {
+        let rest = id.strip_prefix(path.trim_end_matches('/'));
+        rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    };
+    let is_path = id.starts_with(['/', '.', '~']);
+    let is_lost = is_path && is_downloaded(spec) && !mounted.any(is_below);
+    is_lost.then(|| {
+        let message = format!("`model.id` cannot be the path `{}`: nothing mounts it", id.escape_debug());
+        clash(keys, "model.id", message).help(
+            "write the model's id, and where its weights lie: `source = \"pvc://claim/path\"`, or `\"host:///path\"`",
+        )
+    })
 }
 
 /// Keys that look as if they did something.
