@@ -91,11 +91,11 @@ texts! {
     RepositoryPath: "a relative path in the repository, with `/` between its parts",
         r"^[^/\u0000-\u001f\u007f-\u009f\\][^\u0000-\u001f\u007f-\u009f\\]*$", |it| !it.is_empty() && !it.starts_with('/') && !it.contains('\\') && !it.chars().any(char::is_control);
     /// The repository of an image, without tag or digest.
-    ImageRepository: "an image's repository such as `registry.example.com/team/sglang`, without tag or digest",
-        r"^(?=.{1,255}$)[a-zA-Z0-9]([-._a-zA-Z0-9]*[a-zA-Z0-9])?((:[0-9]{1,5})?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)+)?$", is_repository;
+    ImageRepository: "an image's repository such as `registry.example.com/team/sglang`, in lower case and without tag or digest",
+        r"^(?=.{1,255}$)((?=[^/]*[.:])[a-zA-Z0-9]([-._a-zA-Z0-9]*[a-zA-Z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)+|[a-z0-9]([-._a-z0-9]*[a-z0-9])?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)*)$", is_repository;
     /// A whole reference to an image.
     ImageReference: "an image's reference with a tag or digest, such as `ghcr.io/team/proxy:v1.4.2`",
-        r"^(?=[^@]{1,384}(@|$))[a-zA-Z0-9]([-._a-zA-Z0-9]*[a-zA-Z0-9])?((:[0-9]{1,5})?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)+)?(:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}|@sha256:[0-9a-f]{64}|:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}@sha256:[0-9a-f]{64})$", is_reference;
+        r"^(?=[^@]{1,384}(@|$))((?=[^/]*[.:])[a-zA-Z0-9]([-._a-zA-Z0-9]*[a-zA-Z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)+|[a-z0-9]([-._a-z0-9]*[a-z0-9])?(/[a-z0-9]([-._a-z0-9]*[a-z0-9])?)*)(:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}|@sha256:[0-9a-f]{64}|:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}@sha256:[0-9a-f]{64})$", is_reference;
     /// The tag of an image.
     ImageTag: "an image's tag: at most 128 letters, digits, `-`, `_` and `.`",
         r"^[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$", is_tag;
@@ -224,8 +224,11 @@ fn is_repository(text: &str) -> bool {
     };
     let (first, rest) = text.split_once('/').map_or((text, None), |(first, rest)| (first, Some(rest)));
     let (host, port) = first.split_once(':').map_or((first, None), |(host, port)| (host, Some(port)));
-    let is_host = component(&host.to_ascii_lowercase())
-        && port.is_none_or(|it| it.parse::<u16>().is_ok() && rest.is_some());
+    // The name of a registry has no case. Upper case alone would make a registry of `Team/sglang`, too, where the
+    // organisation is meant, so it has to have a dot or a port.
+    let is_registry = rest.is_some() && first.contains(['.', ':']);
+    let host = if is_registry { host.to_ascii_lowercase() } else { host.to_owned() };
+    let is_host = component(&host) && port.is_none_or(|it| it.parse::<u16>().is_ok() && rest.is_some());
     text.len() <= 255 && is_host && rest.is_none_or(|it| it.split('/').all(component))
 }
 
@@ -322,11 +325,24 @@ mod tests {
 
     #[test]
     fn repositories_carry_neither_tag_nor_digest() {
-        for right in ["lmsysorg/sglang", "registry:5000/a/b", "ghcr.io/team/x.y_z"] {
+        for right in ["sglang", "lmsysorg/sglang", "registry:5000/a/b", "ghcr.io/team/x.y_z"] {
             assert!(ImageRepository::accepts(right), "{right}");
         }
         for wrong in ["sglang:latest", "a/b:c", "a/b@sha256:0", "A b", "/a", "a//b", ""] {
             assert!(!ImageRepository::accepts(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_registry_alone_has_no_case() {
+        for right in ["Registry.example.com/team/sglang", "Registry:5000/sglang"] {
+            assert!(ImageRepository::accepts(right), "{right}");
+            assert!(ImageReference::accepts(&format!("{right}:V1")), "{right}");
+        }
+        for wrong in ["SGLang", "Team/sglang", "team/SGLang", "ghcr.io/Team/sglang", "Ghcr.io", "LOCALHOST/a"]
+        {
+            assert!(!ImageRepository::accepts(wrong), "{wrong}");
+            assert!(!ImageReference::accepts(&format!("{wrong}:v1")), "{wrong}");
         }
     }
 }
