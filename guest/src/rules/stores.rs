@@ -34,9 +34,8 @@ fn secrets(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
 fn holder(spec: &Spec, keys: Keys<'_>, key: &str, remote: &RemoteKey) -> Option<Problem> {
     match (&spec.secrets.existing, has_store(spec)) {
         (Some(_), _) if !DataKey::accepts(remote.as_str()) => {
-            let message = format!(
-                "`{key}` cannot be `{remote}` beside `secrets.existing`; expected a key of that Secret"
-            );
+            // Not what stands there: it may be the secret itself.
+            let message = format!("`{key}` cannot be the name of a key in `secrets.existing`");
             Some(
                 Problem::error("SG016", message)
                     .at(keys.at(key))
