@@ -94,6 +94,7 @@ fn workflows_know_their_spec() -> anyhow::Result<()> {
         "delivery.yaml:  SPEC: \"services/chat\"",
         "delivery.yaml:  IMAGE: \"ghcr.io/acme/sglang\"",
         "delivery.yaml:  REGISTRY: \"ghcr.io\"",
+        "delivery.yaml:  VERSION: \"0.5.23\"",
         "delivery.yaml:  FIRST: \"test\"",
         "promote.yaml:  SPEC: \"services/chat\"",
         "promote.yaml:  PROMOTIONS: \"test:live\"",
@@ -129,6 +130,28 @@ fn a_spec_and_its_workflows_come_in_one_go() -> anyhow::Result<()> {
         promote.contains("\n  SPEC: \".\"\n") && promote.contains("\"dev:staging staging:prod\""),
         "{promote}"
     );
+    Ok(())
+}
+
+/// What delivery.yaml runs, with the `env:` that stands at its top.
+#[test]
+fn the_first_delivery_takes_a_digest() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    let answers = ["--model", "openai/gpt-oss-20b", "--gpu", "h100-sxm-80gb", "--env", "dev"];
+    let ran = init(&repository, &[&["--ci", "github"][..], &answers].concat())?;
+    ensure!(ran.code == Some(0), "{ran:?}");
+    let delivery = std::fs::read_to_string(repository.path(".github/workflows/delivery.yaml"))?;
+    ensure!(delivery.contains("\n  VERSION: \"0.5.23\"\n"), "{delivery}");
+    ensure!(delivery.contains("--image \"$IMAGE@$DIGEST\" --version \"$VERSION\"\n"), "{delivery}");
+    let secrets = delivery.split("secrets.").skip(1).filter_map(|it| it.split([' ', '}']).next());
+    for secret in secrets {
+        ensure!(ran.stderr.contains(secret), "it does not name {secret}: {}", ran.stderr);
+    }
+    let image = format!("registry.example.com/team/sglang@sha256:{}", "a".repeat(64));
+    let mut command = binary::command();
+    command.args(["image", "set"]).arg(repository.path(""));
+    let ran = binary::run(command.args(["--env", "dev", "--image", &image, "--version", "0.5.23"]))?;
+    ensure!(ran.code == Some(0) && ran.stdout.contains("\n+image.version = \"0.5.23\"\n"), "{ran:?}");
     Ok(())
 }
 

@@ -129,14 +129,28 @@ fn whoever_pushes_first_loses_nothing() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Here nothing tells which release of SGLang is in the image.
+/// A spec that says nothing of the release gets it with the digest.
+#[test]
+fn the_release_arrives_with_the_digest() -> anyhow::Result<()> {
+    let mut stage = built()?;
+    let version = "version = \"0.5.23\"\n";
+    stage.commit("main", "services/chat/sglang.toml", &SPEC.replace(version, ""))?;
+    let played = stage.play(&Workflow::read("delivery.yaml")?, "deliver", "main")?;
+    ensure!(played.passed, "{}", played.said);
+    let digest = format!("image.digest = \"{DIGEST}\"\n");
+    let expected = delivered().replace(version, "").replace(&digest, &format!("{digest}image.{version}"));
+    ensure!(stage.spec("main")? == expected, "{}", stage.spec("main")?);
+    Ok(())
+}
+
+/// The model does not fit here.
 #[test]
 fn what_check_refuses_is_not_pushed() -> anyhow::Result<()> {
     let mut stage = built()?;
-    stage.commit("main", "services/chat/sglang.toml", &SPEC.replace("version = \"0.5.23\"\n", ""))?;
+    stage.commit("main", "services/chat/sglang.toml", &SPEC.replace("l40s", "t4"))?;
     let before = stage.head("main")?;
     let played = stage.play(&Workflow::read("delivery.yaml")?, "deliver", "main")?;
-    ensure!(!played.passed && played.said.contains("SG207"), "{played:?}");
+    ensure!(!played.passed && played.said.contains("SG101"), "{played:?}");
     ensure!(stage.head("main")? == before, "it pushed");
     Ok(())
 }

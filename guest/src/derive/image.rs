@@ -3,7 +3,7 @@
 use crate::catalog::flags::Release;
 use crate::contract::Problem;
 use crate::derive::keys::Keys;
-use crate::spec::Spec;
+use crate::spec::{self, Spec};
 
 /// The image that runs SGLang.
 pub(crate) struct Image {
@@ -65,10 +65,17 @@ fn release(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<R
                 "nothing tells the SGLang version inside of the image, so nobody knows its flags",
             )
             .at(keys.at("image.tag").or_else(|| keys.near("image.digest")))
-            .help(format!("add `version = \"{}\"` to `[image]`", Release::newest_known())),
+            .help(telling(&spec.image)),
         );
     }
     told
+}
+
+/// How to tell the release.
+fn telling(image: &spec::Image) -> String {
+    let help = format!("add `version = \"{}\"` to `[image]`", Release::newest_known());
+    // At the top of the file, it would change in every environment that has a digest.
+    if image.digest.is_some() { help + "; `cmp-host image set` adds it with `--version`" } else { help }
 }
 
 /// A tag as a label's value: at most 63 characters, the last of them a letter or a digit.

@@ -23,6 +23,9 @@ pub struct SetImage {
     /// The image.
     #[command(flatten)]
     pub image: NewImage,
+    /// The release inside, where no tag tells it: of a digest, or of a tag of your own
+    #[arg(long, value_name = "RELEASE")]
+    pub version: Option<String>,
 }
 
 /// One way to say which image it is.

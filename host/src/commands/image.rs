@@ -30,5 +30,7 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
         Version::Digest(digest) => (None, Some(digest)),
     };
     wanted.extend([(Setting::ImageTag, tag), (Setting::ImageDigest, digest)]);
+    // Unsaid, it stays: it may be that of every image of this repository.
+    wanted.extend(arguments.version.clone().map(|it| (Setting::ImageVersion, Some(it))));
     Ok(wanted)
 }

@@ -56,8 +56,9 @@ fn workflows(config: &Config, arguments: &Init, answers: &[(String, String)]) ->
 
 const NEXT_FOR_WORKFLOWS: &str = "
 next:
-  look at `env:` at the top of each; `IMAGE` is what delivery.yaml builds
-  give the repository the variable CMP_HOST_IMAGE, and the secrets REGISTRY_USERNAME and REGISTRY_TOKEN
+  look at `env:` at the top of each; `IMAGE` is what delivery.yaml builds, `VERSION` the release of SGLang in it
+  give the repository the variable CMP_HOST_IMAGE, and the secrets REGISTRY_USERNAME, REGISTRY_TOKEN and, if you like,
+  DELIVERY_TOKEN: without it, GitHub's own token pushes and opens pull requests
 ";
 
 /// Sorted by name, as the contract wants them; what was not answered is left out.

@@ -27,6 +27,7 @@ struct Facts {
     folder: String,
     spec: String,
     image: Option<String>,
+    version: Option<String>,
     environments: Vec<String>,
 }
 
@@ -71,7 +72,8 @@ fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
         Ok(settings) => settings,
         Err(problems) => return Err(Rejection { files, problems }.into()),
     };
-    let image = settings.into_iter().find(|it| it.setting == Setting::ImageRepository);
+    let setting =
+        |it: Setting| settings.iter().find(|found| found.setting == it).and_then(|it| it.value.clone());
     let path = files.first().map(|it| it.path.as_str()).unwrap_or_default();
     // GitHub evaluates it wherever it stands, and YAML has no other way to write a control character that all readers take.
     if path.contains("${{") || path.chars().any(crate::printable::steers) {
@@ -83,7 +85,9 @@ fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
     Ok(Facts {
         folder: folder.to_owned(),
         spec: spec.to_owned(),
-        image: image.and_then(|it| it.value),
+        image: setting(Setting::ImageRepository),
+        version: setting(Setting::ImageVersion)
+            .or_else(|| setting(Setting::ImageTag).map(|it| release(&it).to_owned())),
         environments,
     })
 }
@@ -107,6 +111,7 @@ impl Facts {
             "SPEC" => Some(self.folder.clone()),
             "IMAGE" => self.image.clone(),
             "REGISTRY" => self.image.as_deref().map(registry),
+            "VERSION" => self.version.clone(),
             "FIRST" => self.environments.first().cloned(),
             "PROMOTIONS" => {
                 let pairs = self.environments.windows(2).map(|it| it.join(":"));
@@ -115,6 +120,13 @@ impl Facts {
             _ => None,
         }
     }
+}
+
+/// The release that a tag begins with: `0.5.23` of `v0.5.23-rocm700`. If a tag begins with something else, the guest refuses that
+/// as a version, and says so.
+fn release(tag: &str) -> &str {
+    let release = tag.split('-').next().unwrap_or_default();
+    release.strip_prefix('v').unwrap_or(release)
 }
 
 /// The host in an image's name, as Docker finds it.
@@ -142,6 +154,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_release_begins_the_tag() {
+        for (tag, expected) in [
+            ("v0.5.23", "0.5.23"),
+            ("v0.5.23-rocm700-mi30x", "0.5.23"),
+            ("0.5.23", "0.5.23"),
+            ("team", "team"),
+        ] {
+            assert_eq!(release(tag), expected, "{tag}");
+        }
+    }
+
     /// Whatever begins a workflow's own `env:` is filled in, and nothing else is touched.
     #[test]
     fn every_example_is_replaced() {
@@ -149,11 +173,14 @@ mod tests {
             folder: "a \"b\" # c".into(),
             spec: "app.toml".into(),
             image: Some("ghcr.io/acme/sglang".into()),
+            version: Some("0.6.1".into()),
             environments: ["one", "two", "three"].map(String::from).into(),
         };
         for (name, template) in TEMPLATES {
             let filled = facts.fill(template);
-            for example in ["services/chat", "registry.example.com", "FIRST: dev", "staging", "sglang.toml"] {
+            for example in
+                ["services/chat", "registry.example.com", "0.5.23", "FIRST: dev", "staging", "sglang.toml"]
+            {
                 assert!(!filled.contains(example), "{name} still has {example}");
             }
             let n_changed = template.lines().zip(filled.lines()).filter(|(one, other)| one != other).count();
