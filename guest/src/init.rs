@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{flags::Release, gpus, models, sizing};
+use crate::catalog::flags::Release;
+use crate::catalog::gpus::{self, Vendor};
+use crate::catalog::{models, sizing};
 use crate::contract::{File, Output, Problem, Request};
 use crate::problem::{nearest, one_of};
 use crate::spec::units::{Label, ServiceName};
@@ -230,7 +232,9 @@ fn write(answers: &Answers<'_>) -> String {
         .unwrap_or_default();
     let like =
         answers.like.map(|it| format!("like = \"{it}\" # the same architecture\n")).unwrap_or_default();
-    let environments: Vec<String> = answers.environments.iter().map(|it| environment(it)).collect();
+    let vendor = gpus::find(gpu).map_or(Vendor::Nvidia, |it| it.vendor);
+    let tag = vendor.image_tag(Release::newest_known());
+    let environments: Vec<String> = answers.environments.iter().map(|it| environment(it, &tag)).collect();
     let environments = environments.join("\n");
     format!(
         "\
@@ -251,7 +255,7 @@ id = \"{model}\"
 [gpu]
 product = \"{gpu}\"
 count = {gpus} # all of them serve one replica, by tensor parallelism
-# select = \"gke\" # or karpenter, eks-auto, instance-type; the default is NVIDIA's own node label
+# select = \"gke\" # or karpenter, eks-auto, instance-type; the default is the vendor's own node label
 
 [cache]
 kind = \"pvc\" # the weights are downloaded once; the size follows from the model
@@ -277,11 +281,30 @@ kind = \"pvc\" # the weights are downloaded once; the size follows from the mode
     )
 }
 
-fn environment(name: &str) -> String {
+fn environment(name: &str, tag: &str) -> String {
     let comment = if name == "prod" {
         "# replicas = 2 # more than one needs a cache that several nodes can mount:\n# cache.access = \"ReadWriteMany\"\n"
     } else {
         ""
     };
-    format!("[env.{name}]\nimage.tag = \"v{}\"\n{comment}", Release::newest_known())
+    format!("[env.{name}]\nimage.tag = \"{tag}\"\n{comment}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(gpu: &str) -> Result<String, Vec<Problem>> {
+        let answers = [("gpu", gpu), ("model", "acme/acme-2b"), ("weights-gib", "4.0")];
+        init(&answers.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    }
+
+    #[test]
+    fn every_accelerator_gets_a_spec_that_works() {
+        for gpu in gpus::keys() {
+            let text = answered(gpu).unwrap_or_else(|it| panic!("{gpu}: {it:?}"));
+            let is_rocm = text.contains("-rocm");
+            assert_eq!(is_rocm, gpus::find(gpu).unwrap().vendor == Vendor::Amd, "{gpu}: {text}");
+        }
+    }
 }

@@ -63,6 +63,17 @@ fn a_model_outside_of_the_catalog_gets_to_manifests() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// SGLang's image for NVIDIA would find no device.
+#[test]
+fn an_accelerator_of_amd_gets_an_image_for_it() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    let ran = init(&repository, &["--model", "acme/acme-20b", "--weights-gib", "40", "--gpu", "mi300x"])?;
+    ensure!(ran.code == Some(0), "{ran:?}");
+    let text = std::fs::read_to_string(repository.path("sglang.toml"))?;
+    ensure!(text.matches("image.tag = \"v0.5.23-rocm700-mi30x\"\n").count() == 3, "{text}");
+    Ok(())
+}
+
 const WORKFLOWS: [&str; 3] = ["delivery.yaml", "preview.yaml", "promote.yaml"];
 
 /// In a repository, the workflows stand at its root, wherever the spec is.

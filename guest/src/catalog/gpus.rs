@@ -8,6 +8,8 @@
 
 use std::fmt;
 
+use super::flags::Release;
+
 /// An accelerator.
 pub(crate) struct Gpu {
     /// What a spec calls it.
@@ -45,6 +47,14 @@ impl Vendor {
         match self {
             Vendor::Nvidia => "nvidia.com/gpu",
             Vendor::Amd => "amd.com/gpu",
+        }
+    }
+
+    /// The tag of SGLang's own image of a release for it. AMD's tell ROCm's release and the series, `mi30x` of MI300X.
+    pub(crate) fn image_tag(self, release: Release) -> String {
+        match self {
+            Vendor::Nvidia => format!("v{release}"),
+            Vendor::Amd => format!("v{release}-rocm700-mi30x"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! SG210: an image that is built for another vendor's accelerators.
 
 use super::Lint;
+use crate::catalog::flags::Release;
 use crate::catalog::gpus::Vendor;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
@@ -23,13 +24,13 @@ pub(super) fn is_official(plan: &Plan<'_>) -> bool {
 
 fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()) else { return };
-    let (built_for, whose, help) = match (plan.gpu.vendor, tag.contains("rocm")) {
-        (Vendor::Nvidia, true) => ("AMD", "NVIDIA's", "choose a tag without `rocm`, such as `v0.5.23`"),
-        (Vendor::Amd, false) if is_official(plan) => {
-            ("NVIDIA", "AMD's", "choose a tag with `-rocm…`, such as `v0.5.23-rocm700-mi30x`")
-        }
+    let vendor = plan.gpu.vendor;
+    let (built_for, whose, choose) = match (vendor, tag.contains("rocm")) {
+        (Vendor::Nvidia, true) => ("AMD", "NVIDIA's", "without `rocm`"),
+        (Vendor::Amd, false) if is_official(plan) => ("NVIDIA", "AMD's", "with `-rocm…`"),
         _ => return,
     };
+    let help = format!("choose a tag {choose}, such as `{}`", vendor.image_tag(Release::newest_known()));
     let message = format!("the image `{tag}` is built for {built_for}, and `{}` is {whose}", plan.gpu.label);
     let problem = LINT.problem(message).at(plan.keys.near("image.tag")).help(help);
     problems.push(problem.related(plan.keys.at("gpu.product"), "this accelerator"));

@@ -1,6 +1,7 @@
 //! The image: its reference, and the SGLang release inside of it.
 
 use crate::catalog::flags::Release;
+use crate::catalog::gpus::{self, Vendor};
 use crate::contract::Problem;
 use crate::derive::keys::Keys;
 use crate::spec::{self, Spec};
@@ -31,7 +32,7 @@ pub(crate) fn image(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) ->
                 problems.push(
                     Problem::error("SG015", "`image` names neither a tag nor a digest")
                         .at(keys.at("image").or(keys.0.at))
-                        .help(format!("add `tag = \"v{}\"` to `[image]`", Release::newest_known())),
+                        .help(format!("add `tag = \"{}\"` to `[image]`", newest_tag(spec))),
                 );
             }
             (":", "")
@@ -42,6 +43,12 @@ pub(crate) fn image(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) ->
         release: release(spec, keys, problems),
         label: image.tag.as_ref().map(|it| label(it.as_str())),
     }
+}
+
+/// Of SGLang's own image.
+fn newest_tag(spec: &Spec) -> String {
+    let known = spec.gpu.product.as_ref().and_then(|it| gpus::find(it.as_str()));
+    known.map_or(Vendor::Nvidia, |it| it.vendor).image_tag(Release::newest_known())
 }
 
 fn release(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<Release> {
