@@ -186,9 +186,10 @@ fn accelerator(answers: &Answers<'_>, problems: &mut Vec<Problem>) {
     } else if gpus::find(answers.gpu).is_none() {
         let problem =
             answer_problem(format!("the catalog knows no accelerator `{}`", answers.gpu.escape_debug()));
-        problems.push(problem.help(match nearest(answers.gpu, gpus::keys()) {
-            Some(meant) => format!("did you mean `--gpu {meant}`?"),
-            None => fitting(answers),
+        let meant: Vec<String> = gpus::meant(answers.gpu).iter().map(|it| format!("--gpu {it}")).collect();
+        problems.push(problem.help(match meant[..] {
+            [] => fitting(answers),
+            _ => format!("did you mean {}?", one_of(meant.iter().map(String::as_str))),
         }));
     }
 }
@@ -297,6 +298,20 @@ mod tests {
     fn answered(gpu: &str) -> Result<String, Vec<Problem>> {
         let answers = [("gpu", gpu), ("model", "acme/acme-2b"), ("weights-gib", "4.0")];
         init(&answers.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    }
+
+    #[test]
+    fn an_accelerator_is_found_by_its_other_names() {
+        for (gpu, help) in [
+            ("h100", "did you mean `--gpu h100-sxm-80gb`?"),
+            ("T4", "did you mean `--gpu t4`?"),
+            ("NVIDIA-H100-80GB-HBM3", "did you mean `--gpu h100-sxm-80gb`?"),
+            ("a100", "did you mean `--gpu a100-40gb` or `--gpu a100-80gb`?"),
+            ("mi300", "did you mean `--gpu mi300x`?"),
+        ] {
+            let problems = answered(gpu).unwrap_err();
+            assert_eq!(problems[0].help.as_deref(), Some(help), "{gpu}");
+        }
     }
 
     #[test]

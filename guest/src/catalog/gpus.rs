@@ -9,6 +9,7 @@
 use std::fmt;
 
 use super::flags::Release;
+use crate::problem::nearest;
 
 /// An accelerator.
 pub(crate) struct Gpu {
@@ -310,7 +311,8 @@ pub(crate) fn find(key: &str) -> Option<&'static Gpu> {
     GPUS.iter().find(|it| it.key == key)
 }
 
-/// The keys that somebody may have meant who wrote another name: a key in capitals, its beginning, or a node label.
+/// The keys that somebody may have meant who wrote another name: a key in capitals, its beginning, or a node label; else the
+/// nearest one. `h100` is nearer to `h200` than to the key that it begins.
 pub(crate) fn meant(name: &str) -> Vec<&'static str> {
     let is_label =
         |it: &Gpu| [it.gfd, it.gke, it.karpenter].concat().iter().any(|it| it.eq_ignore_ascii_case(name));
@@ -318,7 +320,8 @@ pub(crate) fn meant(name: &str) -> Vec<&'static str> {
     let begins =
         |it: &Gpu| it.key.strip_prefix(short.as_str()).is_some_and(|it| !it.starts_with(char::is_numeric));
     let said = GPUS.iter().filter(|it| is_label(it) || !short.is_empty() && begins(it));
-    said.map(|it| it.key).collect()
+    let said: Vec<&str> = said.map(|it| it.key).collect();
+    if said.is_empty() { nearest(&short, keys()).into_iter().collect() } else { said }
 }
 
 /// The keys of all accelerators.
@@ -361,6 +364,8 @@ mod tests {
         assert_eq!(meant("A100"), ["a100-40gb", "a100-80gb"]);
         assert_eq!(meant("nvidia-tesla-t4"), ["t4"]);
         assert_eq!(meant("T4"), ["t4"]);
+        assert_eq!(meant("NVIDIA-H100-80GB-HBM3"), ["h100-sxm-80gb"]);
+        assert_eq!(meant("L40Z"), ["l40s"]);
         assert!(meant("a1").is_empty() && meant("quadro").is_empty());
     }
 

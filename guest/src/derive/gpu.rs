@@ -11,8 +11,9 @@ use crate::derive::keys::Keys;
 use crate::derive::model::Model;
 use crate::derive::parallel::Parallel;
 use crate::manifest::PodToleration;
-use crate::problem::{nearest, one_of};
+use crate::problem::one_of;
 use crate::spec::{Select, Spec, Toleration, TolerationEffect, TolerationOperator};
+use crate::tree::Node;
 
 /// The accelerators of one replica.
 pub(crate) struct Gpu {
@@ -38,6 +39,9 @@ pub(crate) struct Gpu {
 pub(crate) fn gpu(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Gpu {
     let product = spec.gpu.product.as_ref().map_or("", |it| it.as_str());
     let known = gpus::find(product);
+    if product.is_empty() {
+        help_to_name(keys, problems);
+    }
     if known.is_none() && !product.is_empty() && spec.gpu.memory_gib.is_none() {
         problems.push(unknown(product).at(keys.at("gpu.product")));
     }
@@ -58,13 +62,20 @@ pub(crate) fn gpu(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> G
     }
 }
 
+/// Whoever writes a product as its maker does writes no label, and may still mean a key of the catalog.
+fn help_to_name(keys: Keys<'_>, problems: &mut [Problem]) {
+    let written = keys.0.find("gpu.product").and_then(Node::text).unwrap_or_default();
+    let (at, meant) = (keys.at("gpu.product"), gpus::meant(written));
+    let own = problems.iter_mut().find(|it| it.code == "SG013" && at.is_some() && it.at == at);
+    if let Some(problem) = own.filter(|_| !meant.is_empty()) {
+        problem.help = Some(format!("did you mean {}?", one_of(meant)));
+    }
+}
+
 fn unknown(product: &str) -> Problem {
     const ELSE: &str = "`memory-gib = …`, `compute = \"…\"` and the label of its nodes, `node = { … }`";
     let problem = Problem::error("SG108", format!("the catalog knows no accelerator `{product}`"));
-    let mut meant = gpus::meant(product);
-    if meant.is_empty() {
-        meant.extend(nearest(product, gpus::keys()));
-    }
+    let meant = gpus::meant(product);
     match meant[..] {
         [] => problem.help(format!("write {}; or add {ELSE}", one_of(gpus::keys()))),
         _ => problem.help(format!("did you mean {}? Else add {ELSE}", one_of(meant))),
