@@ -4,6 +4,7 @@
 //! is left to report; a spec without faults is read once.
 
 mod fault;
+mod number;
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, Unexpected, Visitor};
@@ -56,7 +57,11 @@ impl Node {
     fn mismatch(&self, expected: &str) -> Fault {
         Fault {
             at: Some(self.place()),
-            ..Fault::new(Kind::Type { expected: expected.into(), found: self.kind() })
+            ..Fault::new(Kind::Type {
+                expected: expected.into(),
+                found: self.kind(),
+                text: self.text().map(str::to_owned),
+            })
         }
     }
 

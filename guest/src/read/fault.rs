@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::de::{self, Unexpected};
 
+use super::number;
 use crate::contract::{Problem, Span};
 use crate::problem::{all_of, dotted, nearest, one_of};
 
@@ -12,7 +13,7 @@ use crate::problem::{all_of, dotted, nearest, one_of};
 pub(super) enum Kind {
     UnknownKey { key: String, expected: &'static [&'static str] },
     MissingKey(&'static str),
-    Type { expected: String, found: &'static str },
+    Type { expected: String, found: &'static str, text: Option<String> },
     Value { expected: String, found: String },
     Word { expected: &'static [&'static str], found: String },
 }
@@ -50,9 +51,13 @@ impl Fault {
             Kind::UnknownKey { key, expected } => unknown_key(path, &key, expected),
             Kind::MissingKey(key) => Problem::error("SG014", format!("`{name}` lacks the key `{key}`"))
                 .help(format!("add `{key} = …` to it")),
-            Kind::Type { expected, found } => {
+            Kind::Type { expected, found, text } => {
                 let problem = Problem::error("SG012", format!("`{name}` is {found}; expected {expected}"));
-                Problem { help: at.and_then(|_| written_right(found, &expected)), ..problem }
+                let right = || match (&text, expected.as_str()) {
+                    (Some(text), "a whole number" | "a number") => Some(number(&name, text, &expected)),
+                    _ => written_right(found, &expected),
+                };
+                Problem { help: at.and_then(|_| right()), ..problem }
             }
             Kind::Value { expected, found } => {
                 Problem::error("SG013", format!("`{name}` cannot be {found}; expected {expected}"))
@@ -71,10 +76,19 @@ impl Fault {
     }
 }
 
+/// How a number would be written that stands there as a text.
+fn number(key: &str, text: &str, expected: &str) -> String {
+    let is_right = |it: &f64| expected == "a number" || it.fract() == 0.0;
+    match number::meant(key, text).filter(is_right) {
+        Some(meant) => format!("write `{meant}`, without unit and quotes"),
+        None if number::is_plain(text) => "write it without quotes".into(),
+        None => format!("write {expected}, without quotes"),
+    }
+}
+
 /// How the value would be written, where that is not obvious to whom TOML is new.
 fn written_right(found: &str, expected: &str) -> Option<String> {
     let help = match (found, expected) {
-        ("a string", "a whole number" | "a number") => "write it without quotes",
         (_, "`true` or `false`") => "write `true` or `false`, without quotes",
         ("a string", "an array") => "put it in brackets: `[\"…\"]`",
         ("a whole number" | "a fraction" | "true or false" | "a date or time", expected)
@@ -113,6 +127,7 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Fault {
+        let text = if let Unexpected::Str(text) = found { Some(text.to_owned()) } else { None };
         let found = match found {
             Unexpected::Str(_) => "a string",
             Unexpected::Signed(_) | Unexpected::Unsigned(_) => "a whole number",
@@ -121,7 +136,7 @@ impl de::Error for Fault {
             Unexpected::Seq => "an array",
             _ => "a table",
         };
-        Fault::new(Kind::Type { expected: expected.to_string(), found })
+        Fault::new(Kind::Type { expected: expected.to_string(), found, text })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Fault {

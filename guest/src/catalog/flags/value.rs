@@ -31,9 +31,12 @@ impl Flag {
             } else {
                 ""
             };
-            let meant =
-                unquoted(wrong).filter(|it| items.len() == 1 && fits(kind, it)).map(|it| it.to_string());
-            let help = format!("write `{} = {}`", self.name, meant.as_deref().unwrap_or(example(given)));
+            let meant = unquoted(wrong).filter(|it| items.len() == 1 && fits(kind, it));
+            let help = match (meant, example(given)) {
+                (Some(meant), _) => format!("write `{} = {meant}`", self.name),
+                (None, Some(example)) => format!("write `{} = {example}`", self.name),
+                (None, None) => numbers(given, wrong),
+            };
             let found = wrong.as_str().map_or_else(|| wrong.to_string(), |it| format!("{it:?}"));
             return Some(Mismatch { found, expected: format!("{expected}{}", noun(kind)), help });
         }
@@ -125,20 +128,28 @@ fn noun(kind: Kind) -> &'static str {
     }
 }
 
-/// How a value could look.
-fn example(given: Given) -> &'static str {
-    match given {
+/// How a value could look. A number is none: whoever reads it takes it for advice.
+fn example(given: Given) -> Option<&'static str> {
+    Some(match given {
         Given::Absent => "…",
         Given::One(Kind::Switch | Kind::Either) => "true",
-        Given::One(Kind::Integer) => "8",
-        Given::One(Kind::Size) => "32768",
-        Given::One(Kind::Float) => "0.5",
         Given::One(Kind::Text) => "\"…\"",
         Given::One(Kind::Json) => "{ … }",
-        Given::Many(Kind::Integer) => "[1, 2]",
-        Given::Many(Kind::Float) => "[0.5, 1.0]",
+        Given::One(_) | Given::Many(Kind::Integer | Kind::Float) => return None,
         Given::Many(_) => "[\"…\"]",
-    }
+    })
+}
+
+/// What to write in the place of something that is no number.
+fn numbers(given: Given, wrong: &Value) -> String {
+    let what = match given {
+        Given::One(Kind::Float) => "a number",
+        Given::One(_) => "a whole number",
+        Given::Many(Kind::Float) => "numbers in brackets",
+        Given::Absent | Given::Many(_) => "whole numbers in brackets",
+    };
+    let quotes = if wrong.is_string() { ", without quotes" } else { "" };
+    format!("write {what}{quotes}")
 }
 
 #[cfg(test)]
@@ -167,6 +178,14 @@ mod tests {
         assert_eq!(expected("hicache-ratio", json!(2)), None);
         assert_eq!(expected("mem-fraction-static", json!(88)).as_deref(), Some("a fraction between 0 and 1"));
         assert_eq!(expected("model-loader-extra-config", json!({"a": 1})), None);
+    }
+
+    #[test]
+    fn no_number_is_proposed_that_nobody_wrote() {
+        let help = |flag, value| mismatch(flag, value, "0.5.9").unwrap().help;
+        assert_eq!(help("chunked-prefill-size", json!("8k")), "write a whole number, without quotes");
+        assert_eq!(help("chunked-prefill-size", json!("8192")), "write `chunked-prefill-size = 8192`");
+        assert_eq!(help("random-seed", json!(1.5)), "write a whole number");
     }
 
     #[test]
