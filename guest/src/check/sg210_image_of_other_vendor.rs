@@ -24,14 +24,27 @@ pub(super) fn is_official(plan: &Plan<'_>) -> bool {
 
 fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()) else { return };
-    let vendor = plan.gpu.vendor;
-    let (built_for, whose, choose) = match (vendor, tag.contains("rocm")) {
+    let gpu = &plan.gpu;
+    // Nothing tells the vendor of a product that has no memory either, and that is a problem already.
+    if gpu.known.is_none() && gpu.memory_mib.is_none() {
+        return;
+    }
+    let (built_for, whose, choose) = match (gpu.vendor, tag.contains("rocm")) {
         (Vendor::Nvidia, true) => ("AMD", "NVIDIA's", "without `rocm`"),
         (Vendor::Amd, false) if is_official(plan) => ("NVIDIA", "AMD's", "with `-rocm…`"),
         _ => return,
     };
-    let help = format!("choose a tag {choose}, such as `{}`", vendor.image_tag(Release::newest_known()));
-    let message = format!("the image `{tag}` is built for {built_for}, and `{}` is {whose}", plan.gpu.label);
+    let (is, or_else) = match gpu.known {
+        Some(_) => (format!("is {whose}"), ""),
+        // Of a product outside of the catalog, the resource is all that tells.
+        None => (
+            format!("is asked for as `{}`", gpu.resource),
+            ", or write the other vendor's `resource` in `[gpu]`",
+        ),
+    };
+    let message = format!("the image `{tag}` is built for {built_for}, and `{}` {is}", gpu.label);
+    let example = gpu.vendor.image_tag(Release::newest_known());
+    let help = format!("choose a tag {choose}, such as `{example}`{or_else}");
     let problem = LINT.problem(message).at(plan.keys.near("image.tag")).help(help);
     problems.push(problem.related(plan.keys.at("gpu.product"), "this accelerator"));
 }

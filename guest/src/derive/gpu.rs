@@ -42,7 +42,7 @@ pub(crate) fn gpu(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> G
     if product.is_empty() {
         help_to_name(keys, problems);
     }
-    if known.is_none() && !product.is_empty() && spec.gpu.memory_gib.is_none() {
+    if known.is_none() && !product.is_empty() && !keys.has("gpu.memory-gib") {
         problems.push(unknown(product).at(keys.at("gpu.product")));
     }
     let slice = slice(spec, keys, problems);

@@ -80,7 +80,8 @@ fn known(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<&'s
         return found;
     }
     let found = models::find(id);
-    if found.is_none() && spec.model.weights_gib.is_none() {
+    // A size that cannot be read has a problem of its own.
+    if found.is_none() && !keys.has("model.weights-gib") && !keys.has("model.like") {
         problems.push(unknown(id).at(keys.at("model.id")));
     }
     found
