@@ -80,7 +80,14 @@ fn release(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<R
 
 /// How to tell the release.
 fn telling(image: &spec::Image) -> String {
-    let help = format!("add `version = \"{}\"` to `[image]`", Release::newest_known());
+    let with_v = image.tag.as_ref().map(|it| format!("v{it}"));
+    let meant = with_v.as_deref().and_then(Release::parse_tag);
+    // Other registries may have the tag as it is written; SGLang's own has it with the letter alone.
+    if let (Some(tag), Some(_), None) = (&with_v, meant, &image.repo) {
+        return format!("did you mean `{tag}`?");
+    }
+    let release = meant.filter(|it| !it.is_newer_than_table()).unwrap_or(Release::newest_known());
+    let help = format!("add `version = \"{release}\"` to `[image]`");
     // At the top of the file, it would change in every environment that has a digest.
     if image.digest.is_some() { help + "; `cmp-host image set` adds it with `--version`" } else { help }
 }
