@@ -15,7 +15,8 @@ const KEYS: [(Setting, &str); 5] = [
 
 /// Says what the settings are in one environment.
 pub fn settings(files: &[File], environment: Option<&str>) -> Result<Vec<SettingValue>, Vec<Problem>> {
-    let Merged { tree, environment, problems } = merge::merge(files, environment, &[])?;
+    let merged = merge::merge(files, environment, &[]);
+    let Merged { tree, environment, problems } = merged.map_err(|it| of_verbs(environment, it))?;
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -25,6 +26,13 @@ pub fn settings(files: &[File], environment: Option<&str>) -> Result<Vec<Setting
         key: key_of(environment.as_deref(), key),
     };
     Ok(KEYS.map(value).into())
+}
+
+/// Verbs ask for settings, and Argo CD never does: there is no parameter that could choose.
+fn of_verbs(environment: Option<&str>, mut problems: Vec<Problem>) -> Vec<Problem> {
+    let unchosen = problems.iter_mut().filter(|it| it.code == "SG020" && environment.is_none());
+    unchosen.for_each(|it| it.help = Some("say `--env NAME`".into()));
+    problems
 }
 
 /// An environment's name is a label, so no part of the key needs quotes.
@@ -82,6 +90,13 @@ replicas = 3
             values("prod-eu"),
             expected("prod-eu", [own, None, Some("sha256:0123"), Some("0.5.22"), Some("3")])
         );
+    }
+
+    #[test]
+    fn several_environments_are_told_apart_by_a_flag() {
+        let file = File { path: String::from("sglang.toml"), text: String::from(SPEC) };
+        let problems = settings(&[file], None).unwrap_err();
+        assert_eq!(problems[0].help.as_deref(), Some("say `--env NAME`"));
     }
 
     #[test]
