@@ -3,14 +3,31 @@
 use crate::cli::SetImage;
 use crate::commands::change;
 use crate::config::Config;
-use crate::edit::change::Wanted;
+use crate::edit::change::{Subject, Wanted};
 use crate::edit::reference::{Reference, Version};
 use crate::guest::contract::Setting;
 use crate::stop::Stop;
 
 pub(crate) fn set(config: &Config, arguments: &SetImage) -> Result<(), Stop> {
     let wanted = wanted(arguments).map_err(Stop::Usage)?;
-    change::change(config, &arguments.place, arguments.env.as_deref(), |_| Ok(wanted)).map(drop)
+    let env = arguments.env.as_deref();
+    change::change(config, &arguments.place, env, |subject| but_old_version(subject, wanted)).map(drop)
+}
+
+/// A version that tells what a digest is goes with the digest. It stays where the spec does not do without it: beside a tag that
+/// tells no release, or where another layer says it.
+fn but_old_version(subject: &Subject<'_>, wanted: Wanted) -> Result<Wanted, Stop> {
+    let values = subject.values()?;
+    let has_digest = values.iter().any(|it| it.setting == Setting::ImageDigest && it.value.is_some());
+    let names = |setting: Setting| wanted.iter().any(|(it, value)| *it == setting && value.is_some());
+    if has_digest && names(Setting::ImageTag) && !names(Setting::ImageVersion) {
+        let mut without = wanted.clone();
+        without.push((Setting::ImageVersion, None));
+        if subject.edited(&without).is_ok() {
+            return Ok(without);
+        }
+    }
+    Ok(wanted)
 }
 
 fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
