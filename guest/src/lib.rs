@@ -11,6 +11,7 @@
 mod catalog;
 pub mod check;
 pub mod contract;
+mod credential;
 mod delivery;
 mod derive;
 mod expand;

@@ -2,6 +2,7 @@
 
 use super::Lint;
 use crate::contract::{Problem, Severity};
+use crate::credential::{holds_token, is_key};
 use crate::derive::Plan;
 use crate::problem::dotted;
 use crate::tree::{Node, Value};
@@ -17,13 +18,6 @@ pub(super) const LINT: Lint = Lint {
     check,
 };
 
-/// The Hub's tokens have 34 characters behind it; other ones may have other numbers.
-const HUB: &str = "hf_";
-const LEAST_HUB: usize = 30;
-/// What keys of OpenAI's begin with, and of many servers that speak as it does.
-const API: &str = "sk-";
-/// Where the name of a key belongs, this many letters and digits in a row behind either are no name.
-const LEAST_KEY: usize = 20;
 /// Keys of `[secrets]` that take the name of a key.
 const NAMES: [&str; 4] = ["admin-key", "api-key", "hf-token", "registry"];
 /// Last words of names whose values are secrets.
@@ -62,16 +56,6 @@ fn tokens<'a>(node: &'a Node, path: &mut Vec<&'a str>, problems: &mut Vec<Proble
     }
 }
 
-fn holds_token(text: &str) -> bool {
-    holds(text, HUB, LEAST_HUB)
-}
-
-/// Whether so many letters and digits follow a beginning.
-fn holds(text: &str, begin: &str, least: usize) -> bool {
-    let ends = text.match_indices(begin).map(|(at, _)| &text[at + begin.len()..]);
-    ends.map(|it| it.chars().take_while(char::is_ascii_alphanumeric).count()).any(|it| it >= least)
-}
-
 /// Looks for keys themselves where `[secrets]` takes their names.
 fn keys(table: Option<&Node>, problems: &mut Vec<Problem>) {
     for (name, node) in NAMES.iter().filter_map(|name| Some((name, table?.get(name)?))) {
@@ -80,13 +64,6 @@ fn keys(table: Option<&Node>, problems: &mut Vec<Problem>) {
         let help = "revoke it; then write the name under which the store, or the existing Secret, has it";
         problems.push(LINT.problem(message).at(node.place()).secret().help(help));
     }
-}
-
-/// A word may stand between the beginning and the rest: `sk-proj-…`.
-fn is_key(text: &str) -> bool {
-    let is_long = |it: &str| it.chars().take_while(char::is_ascii_alphanumeric).count() >= LEAST_KEY;
-    let api = text.strip_prefix(API);
-    holds(text, HUB, LEAST_KEY) || api.is_some_and(|it| it.split(['-', '_']).any(is_long))
 }
 
 /// Looks for names that promise a secret, and values that are one.
@@ -115,25 +92,6 @@ fn is_secret(name: &str, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_is_found_inside_of_a_text() {
-        let token = format!("hf_{}", "aB3".repeat(11));
-        assert!(holds_token(&token) && holds_token(&format!("--token={token} x")));
-        assert!(!holds_token("hf_home") && !holds_token("hf_transfer_is_a_library_with_a_long_name"));
-    }
-
-    #[test]
-    fn a_key_is_told_from_its_name() {
-        let rest = "aB3dE".repeat(4);
-        for key in ["hf_", "sk-", "sk-proj-x_"].map(|it| format!("{it}{rest}")) {
-            assert!(is_key(&key), "{key}");
-        }
-        for name in ["hf-token", "hf_token", "prod/sglang#api-key", "sk-of-the-callers-in-production", &rest]
-        {
-            assert!(!is_key(name), "{name}");
-        }
-    }
 
     #[test]
     fn a_name_alone_is_no_secret() {
