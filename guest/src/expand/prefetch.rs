@@ -1,6 +1,7 @@
 //! The Job that downloads the weights before any server starts.
 
 use crate::derive::Plan;
+use crate::derive::flags::literal;
 use crate::derive::labels::{Component, pod_labels, selector};
 use crate::derive::model::Source;
 use crate::expand::object::{Object, Wave};
@@ -166,7 +167,7 @@ fn container(plan: &Plan<'_>, volumes: &volumes::Volumes) -> Container {
         image_pull_policy: "IfNotPresent",
         restart_policy: None,
         command: Some(vec!["python3".into(), "-c".into(), script.into()]),
-        args: wanted(plan),
+        args: wanted(plan).iter().map(|it| literal(it)).collect(),
         env: variables::prefetch(plan).into_iter().map(|(variable, _)| variable).collect(),
         ports: Vec::new(),
         resources: resources(),
