@@ -59,11 +59,9 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
     merge(object.tree(), patch, String::new(), &mut touched);
     touched.replaced.iter().for_each(|it| object.forget(it));
     for (pointer, node) in touched.leaves {
-        if IDENTITY.contains(&pointer.as_str()) {
-            let message = format!(
-                "a patch cannot change `{}`, which makes the object the one that it is",
-                &pointer[1..]
-            );
+        if let Some(field) = identity(&pointer) {
+            let message =
+                format!("a patch cannot change `{}`, which makes the object the one that it is", &field[1..]);
             problems.push(Problem::error("SG018", message).at(node.place()).help("drop this line"));
         }
         let cause = node
@@ -71,6 +69,18 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
             .map_or_else(|| Cause::Derived("a parameter patches it".into(), Vec::new()), Cause::Written);
         object.because(pointer, cause);
     }
+}
+
+/// Whether a pointer leads to what makes the object the one that it is, to something below that, or to all around it. A patch
+/// that is no table, which leads to the whole object, has a problem of its own.
+fn identity(pointer: &str) -> Option<&'static str> {
+    let is_part = |it: &&&str| is_within(pointer, it) || !pointer.is_empty() && is_within(it, pointer);
+    IDENTITY.iter().find(is_part).copied()
+}
+
+/// Whether a pointer is another one, or leads to something below it.
+fn is_within(pointer: &str, above: &str) -> bool {
+    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What a patch has decided, by pointers.
