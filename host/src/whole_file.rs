@@ -1,6 +1,7 @@
 //! Files that are there whole or not at all.
 
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Error, Read, Result, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::Path;
@@ -28,10 +29,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Written aside and renamed, so that nobody reads half a file. One that was there keeps who may read it, and whose it is.
+///
+/// The name aside is nobody's: a process that was killed may have left its own, and in containers all have the same number.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut aside = path.as_os_str().to_owned();
-    aside.push(format!(".{}.tmp", std::process::id()));
-    // What is there under this name already, a link perhaps, is somebody else's: it is neither followed nor removed.
+    aside.push(format!(".{:016x}.tmp", RandomState::new().build_hasher().finish()));
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&aside)?;
     let written = keep_rights(&file, path)
         .and_then(|()| file.write_all(bytes))
@@ -43,32 +45,52 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Before anything is in it, so that nobody reads what only its owner may.
 fn keep_rights(file: &fs::File, path: &Path) -> Result<()> {
     let Ok(before) = fs::metadata(path) else { return Ok(()) };
-    if before.uid() != file.metadata()?.uid() {
-        fchown(file, Some(before.uid()), Some(before.gid()))?;
+    let now = file.metadata()?;
+    let other = |before: u32, now: u32| (before != now).then_some(before);
+    let (owner, group) = (other(before.uid(), now.uid()), other(before.gid(), now.gid()));
+    if owner.is_some() || group.is_some() {
+        fchown(file, owner, group)?;
     }
     file.set_permissions(before.permissions())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt, chown};
 
     use super::*;
 
     #[test]
-    fn a_link_under_the_name_aside_is_not_followed() {
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, victim) = (folder.path().join("a.toml"), folder.path().join("victim"));
+        let path = folder.path().join("a.toml");
         fs::write(&path, "before").unwrap();
-        fs::write(&victim, "victim").unwrap();
-        let aside = folder.path().join(format!("a.toml.{}.tmp", std::process::id()));
-        symlink(&victim, &aside).unwrap();
-        assert!(write(&path, b"after").is_err());
-        assert_eq!(fs::read(&victim).unwrap(), b"victim");
-        assert_eq!(fs::read(&path).unwrap(), b"before");
-        fs::remove_file(&aside).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         write(&path, b"after").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"after");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// Root may give a file to any group, others to those that they are in: then there is no other to see the difference by.
+    #[test]
+    fn a_file_stays_its_groups() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        fs::write(&path, "before").unwrap();
+        let own = fs::metadata(&path).unwrap().gid();
+        let group = if chown(&path, None, Some(own + 1)).is_ok() { own + 1 } else { own };
+        write(&path, b"after").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().gid(), group);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("folder");
+        fs::create_dir_all(path.join("file")).unwrap();
+        assert!(write(&path, b"after").is_err());
+        assert!(path.join("file").exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }
