@@ -15,6 +15,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
 use crate::server::metrics::Metrics;
 
@@ -22,6 +23,8 @@ use crate::server::metrics::Metrics;
 const CONNECTIONS: usize = 32;
 /// Who sends no whole request in that time is no probe.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection may be used again until then; Prometheus makes another one.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Listens, and serves for as long as the runtime lives.
 pub(crate) async fn serve(
@@ -53,7 +56,8 @@ async fn accept(listener: TcpListener, metrics: Arc<Metrics>, draining: watch::R
         connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
         let connection = connection.serve_connection(TokioIo::new(stream), answer);
         tokio::spawn(async move {
-            drop(connection.await);
+            // A client that does not read what it asked for would keep its place for good.
+            drop(timeout(LONGEST, connection).await);
             drop(place);
         });
     }
