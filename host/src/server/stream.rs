@@ -41,7 +41,7 @@ impl Upload {
 
     /// The first message.
     pub(crate) async fn metadata(&mut self) -> Result<Metadata, Refusal> {
-        match self.next().await? {
+        match self.next(Instant::now() + IDLE).await? {
             Some(Request::Metadata(metadata)) => Metadata::of(metadata),
             Some(Request::File(_)) => {
                 Err(Refusal::protocol("a piece of the archive came before the metadata"))
@@ -50,20 +50,24 @@ impl Upload {
         }
     }
 
-    /// The next piece of the archive; none after the last.
+    /// The next piece of the archive; none after the last. Pieces of nothing are none, and do not count as being busy.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
-        match self.next().await? {
-            Some(Request::File(file)) => Ok(Some(file.chunk)),
-            Some(Request::Metadata(_)) => Err(Refusal::protocol("metadata came twice")),
-            None => Ok(None),
+        let until = Instant::now() + IDLE;
+        loop {
+            match self.next(until).await? {
+                Some(Request::File(file)) if file.chunk.is_empty() => {}
+                Some(Request::File(file)) => return Ok(Some(file.chunk)),
+                Some(Request::Metadata(_)) => return Err(Refusal::protocol("metadata came twice")),
+                None => return Ok(None),
+            }
         }
     }
 
-    async fn next(&mut self) -> Result<Option<Request>, Refusal> {
+    async fn next(&mut self, until: Instant) -> Result<Option<Request>, Refusal> {
         if self.ended {
             return Ok(None);
         }
-        let message = timeout(IDLE, self.stream.message()).await.map_err(|_| {
+        let message = timeout_at(until, self.stream.message()).await.map_err(|_| {
             Refusal::protocol(&format!("nothing came for {} s, and the stream did not end", IDLE.as_secs()))
         })?;
         match message {
