@@ -47,6 +47,12 @@ impl Style {
 
 /// Draws all diagnostics of a report; nothing for an empty one.
 pub fn report(report: &Report, style: Style) -> String {
+    report_up_to(report, style, usize::MAX)
+}
+
+/// The same, and no further drawing once there are so many bytes: a guest may tell of 500 problems, each drawn over all of a
+/// file.
+pub(crate) fn report_up_to(report: &Report, style: Style, most: usize) -> String {
     let mut text = String::new();
     let Some((first, more)) = report.diagnostics.split_first() else { return text };
     text.push_str(&headline(first));
@@ -55,6 +61,9 @@ pub fn report(report: &Report, style: Style) -> String {
     }
     text.push('\n');
     for diagnostic in &report.diagnostics {
+        if text.len() > most {
+            break;
+        }
         write(&mut text, format_args!("\n{}\n", drawing(&report.files, diagnostic, style)));
     }
     text
@@ -152,6 +161,11 @@ mod tests {
     use crate::guest::contract::{Location, Problem, Related, Span};
 
     fn drawn(text: &str, start: u32, end: u32) -> String {
+        report(&found(text, start, end), Style::Plain)
+    }
+
+    /// The same problem twice.
+    fn found(text: &str, start: u32, end: u32) -> Report {
         let at = Location::Span(Span { file: 0, start, end });
         let related = Related { at: at.clone(), message: String::from("first written here") };
         let problem = Problem {
@@ -164,7 +178,17 @@ mod tests {
             related: vec![related],
         };
         let files = vec![File { path: String::from("a/sglang.toml"), text: text.to_owned() }];
-        report(&Report::new(files, vec![problem.clone(), problem]), Style::Plain)
+        Report::new(files, vec![problem.clone(), problem])
+    }
+
+    #[test]
+    fn no_more_is_drawn_than_there_is_room_for() {
+        let report = found("name = \"a\"\n", 0, 4);
+        let all = report_up_to(&report, Style::Plain, 10_000);
+        let some = report_up_to(&report, Style::Plain, 100);
+        let drawings = |it: &str| it.matches("error[SG101]").count();
+        assert_eq!((drawings(&all), drawings(&some)), (2, 1));
+        assert!(all.starts_with(&some), "{some}");
     }
 
     #[test]

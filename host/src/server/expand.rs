@@ -11,6 +11,7 @@ use crate::parameters::Given;
 use crate::question::{Asked, Question};
 use crate::render::{self, Style};
 use crate::server::platform::Platform;
+use crate::server::status::Refusal;
 use crate::server::stream::Metadata;
 use crate::stop::Stop;
 use crate::tree::archive::ArchiveTree;
@@ -19,7 +20,7 @@ use crate::tree::archive::ArchiveTree;
 #[derive(Debug)]
 pub(crate) struct Expanded {
     /// What Argo CD gets: one JSON text each, in the guest's order.
-    pub(crate) manifests: Result<Vec<String>, Stop>,
+    pub(crate) manifests: Result<Vec<String>, Refusal>,
     /// The digest of the component that was asked; empty if it was never known which one.
     pub(crate) guest: String,
 }
@@ -52,7 +53,7 @@ pub(crate) fn expand(
             warn(metadata, &Report::new(files, warnings));
             manifests.iter().map(json::document).collect()
         });
-    Expanded { manifests, guest: digest }
+    Expanded { manifests: manifests.map_err(|stop: Stop| Refusal::of_stop(&stop)), guest: digest }
 }
 
 /// Argo CD shows nothing of an answer but its manifests, so the log is where warnings can be read.

@@ -135,7 +135,7 @@ impl Service {
         call.record.fuel = meter.fuel();
         let Expanded { manifests, guest } = outcome?;
         call.record.guest = guest;
-        let manifests = manifests.map_err(|stop| Refusal::of_stop(&stop))?;
+        let manifests = manifests?;
         call.record.manifests = manifests.len();
         self.0.metrics.manifests.inc_by(manifests.len() as u64);
         Ok(manifests)
