@@ -31,8 +31,9 @@ pub(crate) fn change(
         commands::print_error(&format!("{path} says so already; nothing was written\n"));
         return Ok(false);
     };
+    let diff = diff(&file.name, &spec.text, &text);
     file.replace(&text)?;
-    commands::print(&diff(&spec.path, &spec.text, &text))?;
+    commands::print(&diff)?;
     Ok(true)
 }
 

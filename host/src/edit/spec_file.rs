@@ -22,6 +22,8 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) struct SpecFile {
     /// Without links: what is replaced is the file, never a link to it.
     path: PathBuf,
+    /// The same, as the repository's root sees it.
+    pub(crate) name: String,
     /// Whether the file begins with the mark that some editors write.
     has_mark: bool,
     _lock: Lock,
@@ -42,7 +44,9 @@ impl SpecFile {
             let help = "run the command again: nothing was written";
             return Err(refused(read, "SG061", "was changed by somebody else meanwhile", help));
         }
-        Ok(SpecFile { path, has_mark: bytes.starts_with(MARK), _lock: lock })
+        let name =
+            path.strip_prefix(&root.root).map_or_else(|_| read.path.clone(), |it| it.display().to_string());
+        Ok(SpecFile { path, name, has_mark: bytes.starts_with(MARK), _lock: lock })
     }
 
     /// Replaces the text; whoever reads at this moment has the old one or the new one.
