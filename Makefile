@@ -86,4 +86,4 @@ target:
 	@if command -v rustup >/dev/null; then rustup --quiet target add wasm32-unknown-unknown >&2; fi
 
 tools:
-	@tests/tools/install.sh python go
+	@tests/tools/install.sh python go shell

@@ -2,7 +2,7 @@
 # Installs what building and testing need and a bare Debian machine with rustup lacks: from package registries only, and
 # into .tools/ but for Debian's own packages.
 #
-#     tests/tools/install.sh python|go|deny|actionlint|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|c++|strace…
+#     tests/tools/install.sh python|go|deny|actionlint|kustomize|guest-rust|guest-python|guest-javascript|argocd-v3.6|kubernetes|make|linker|c++|shell|strace…
 #
 # Each tool has a stamp with the hash of what defines it, so that a second run costs nothing. Makefile and tests both
 # call this script: a test installs its tool or fails, and never skips. All output goes to stderr.
@@ -55,6 +55,14 @@ ensure_linker() {
 # libFuzzer is written in it.
 ensure_c++() {
     command -v c++ >/dev/null || apt_install "a C++ compiler" g++
+}
+
+# Tests make repositories, bots that edit specs, and a `gh` that only writes down.
+ensure_shell() {
+    local tool
+    for tool in git jq perl; do
+        command -v "$tool" >/dev/null || apt_install "$tool" "$tool"
+    done
 }
 
 # Shows what a process asks of the kernel.
@@ -220,6 +228,7 @@ main() {
             make) ensure_make ;;
             linker) ensure_linker ;;
             c++) ensure_c++ ;;
+            shell) ensure_shell ;;
             strace) ensure_strace ;;
             promtool) ensure_promtool ;;
             python) install python "$conformance/requirements.txt" ;;
