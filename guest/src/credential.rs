@@ -16,8 +16,8 @@ pub(crate) fn holds_token(text: &str) -> bool {
     ends.map(letters).any(|it| it >= LEAST_HUB)
 }
 
-/// Whether a text is a key itself. A word may stand between the beginning and the rest: `sk-proj-…`.
-pub(crate) fn is_key(text: &str) -> bool {
+/// Whether a text begins with a key. A word may stand between the beginning and the rest: `sk-proj-…`.
+fn is_key(text: &str) -> bool {
     let is_long = |it: &str| letters(it) >= LEAST_KEY;
     let api = text.strip_prefix(API).is_some_and(|it| word(it).split(['-', '_']).any(is_long));
     api || text.strip_prefix(HUB).is_some_and(is_long)
@@ -80,6 +80,7 @@ mod tests {
         let shown = format!("`a` cannot be `*****`, ***** or task-{rest}");
         assert_eq!(hidden(&text), Some(shown));
         assert_eq!(hidden(&format!("hf_{rest}")), Some(String::from("*****")));
+        assert_eq!(hidden(&format!("prod/hf_{rest}")), Some(String::from("prod/*****")));
         assert_eq!(hidden("`name` cannot be `hf_Home`"), None);
     }
 }

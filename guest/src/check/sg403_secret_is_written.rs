@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::contract::{Problem, Severity};
-use crate::credential::{holds_token, is_key};
+use crate::credential::{hidden, holds_token};
 use crate::derive::Plan;
 use crate::problem::dotted;
 use crate::tree::{Node, Value};
@@ -59,7 +59,7 @@ fn tokens<'a>(node: &'a Node, path: &mut Vec<&'a str>, problems: &mut Vec<Proble
 /// Looks for keys themselves where `[secrets]` takes their names.
 fn keys(table: Option<&Node>, problems: &mut Vec<Problem>) {
     for (name, node) in NAMES.iter().filter_map(|name| Some((name, table?.get(name)?))) {
-        let Some(text) = node.text().filter(|it| is_key(it) && !holds_token(it)) else { continue };
+        let Some(text) = node.text().filter(|it| hidden(it).is_some() && !holds_token(it)) else { continue };
         let message = format!("`secrets.{name}` holds a secret of {} characters", text.chars().count());
         let help = "revoke it; then write the name under which the store, or the existing Secret, has it";
         problems.push(LINT.problem(message).at(node.place()).secret().help(help));
