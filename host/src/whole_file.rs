@@ -1,5 +1,6 @@
 //! Files that are there whole or not at all.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Error, Read, Result, Write};
@@ -29,17 +30,26 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Written aside and renamed, so that nobody reads half a file. One that was there keeps who may read it, and whose it is.
-///
-/// The name aside is nobody's: a process that was killed may have left its own, and in containers all have the same number.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut aside = path.as_os_str().to_owned();
+    write_by(path, Path::new(&aside(path)), bytes)
+}
+
+/// A name beside this one that nobody has. A process that was killed may have left a file under one of its own; and in
+/// containers all processes have the same number, as all threads of one have.
+pub(crate) fn aside(path: impl AsRef<OsStr>) -> OsString {
+    let mut aside = path.as_ref().to_owned();
     aside.push(format!(".{:016x}.tmp", RandomState::new().build_hasher().finish()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&aside)?;
+    aside
+}
+
+fn write_by(path: &Path, aside: &Path, bytes: &[u8]) -> Result<()> {
+    // What is there under this name all the same, a link perhaps, is somebody else's: it is neither followed nor removed.
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(aside)?;
     let written = keep_rights(&file, path)
         .and_then(|()| file.write_all(bytes))
         .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&aside, path));
-    written.inspect_err(|_| drop(fs::remove_file(&aside)))
+        .and_then(|()| fs::rename(aside, path));
+    written.inspect_err(|_| drop(fs::remove_file(aside)))
 }
 
 /// Before anything is in it, so that nobody reads what only its owner may.
@@ -56,9 +66,26 @@ fn keep_rights(file: &fs::File, path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, chown};
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
     use super::*;
+
+    #[test]
+    fn a_link_under_the_name_aside_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, victim) = (folder.path().join("a.toml"), folder.path().join("victim"));
+        fs::write(&path, "before").unwrap();
+        fs::write(&victim, "victim").unwrap();
+        let aside = folder.path().join("a.toml.tmp");
+        symlink(&victim, &aside).unwrap();
+        assert!(write_by(&path, &aside, b"after").is_err());
+        assert_eq!(fs::read(&victim).unwrap(), b"victim");
+        assert_eq!(fs::read(&path).unwrap(), b"before");
+        fs::remove_file(&aside).unwrap();
+        write_by(&path, &aside, b"after").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"after");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
 
     #[test]
     fn a_file_is_replaced_and_nothing_is_left_beside_it() {

@@ -7,7 +7,6 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use wasmtime::component::Component;
 
 use crate::guest::engine::Engine;
 use crate::guest::failure::Failure;
+use crate::whole_file;
 
 /// The number goes up with the layout.
 const MAGIC: &[u8; 16] = b"cmp-host code 2\n";
@@ -215,10 +215,10 @@ pub(crate) fn fresh(engine: &Engine, code: &[u8]) -> Result<Component, Failure> 
     unsafe { Component::deserialize(engine.inner(), code) }.map_err(Failure::engine)
 }
 
-/// Written aside and renamed, so that no reader meets half a file. Each writes a file of its own: two threads have one process'
-/// number, and so have two containers with one cache, and what was renamed by one must not be written by the other.
+/// Written aside and renamed, so that no reader meets half a file. Each writes a file of its own: what one has renamed, another
+/// must not write any more.
 fn write(folder: &Dir, name: &str, code: &[u8]) -> io::Result<()> {
-    let aside = format!("{name}.{:016x}", RandomState::new().build_hasher().finish());
+    let aside = whole_file::aside(name);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     let written = folder.open_with(&aside, &options).and_then(|mut file| {
