@@ -52,8 +52,13 @@ impl Stop {
 
     /// Says why: one line that stands alone, then what there is to see and to do.
     pub fn text(&self, style: Style) -> String {
+        self.text_up_to(style, usize::MAX)
+    }
+
+    /// The same, and nothing more is drawn once there are so many bytes.
+    pub(crate) fn text_up_to(&self, style: Style, most: usize) -> String {
         match self {
-            Stop::Rejected(report) | Stop::Configuration(report) => render::report(report, style),
+            Stop::Rejected(report) | Stop::Configuration(report) => render::report_up_to(report, style, most),
             Stop::Usage(text) => format!("error: {}\n\nhelp: see `cmp-host --help`\n", printable::line(text)),
             Stop::Unfit(reason) => format!(
                 "GUEST_UNFIT {}\n\nhelp: docs/write-a-guest.md says what each check asks for\n",

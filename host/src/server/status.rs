@@ -6,7 +6,7 @@ use tonic::{Code, Status};
 
 use crate::guest::Failure;
 use crate::printable;
-use crate::render::{self, Style};
+use crate::render::Style;
 use crate::server::deadline::{Deadline, Phase, Stopwatch};
 use crate::stop::Stop;
 use crate::tree::archive::ArchiveError;
@@ -97,12 +97,7 @@ impl Refusal {
     /// The same text as on the command line, as far as there is room. To draw it takes time, as long as expanding does, so that
     /// belongs on a thread that may be blocked.
     pub(crate) fn of_stop(stop: &Stop) -> Refusal {
-        let text = match stop {
-            Stop::Rejected(report) | Stop::Configuration(report) => {
-                render::report_up_to(report, Style::Plain, TEXT)
-            }
-            _ => stop.text(Style::Plain),
-        };
+        let text = stop.text_up_to(Style::Plain, TEXT);
         let name = match stop {
             Stop::Rejected(report) | Stop::Configuration(report) => {
                 report.diagnostics.first().map_or_else(String::new, |it| it.code.clone())
