@@ -99,9 +99,7 @@ impl Object {
 
     /// Takes back what was said of a field and of all below it, since it is another one now.
     pub(crate) fn forget(&mut self, pointer: &str) {
-        let is_below =
-            |it: &str| it.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.origins.retain(|it, _| !is_below(it));
+        self.origins.retain(|it, _| !is_within(it, pointer));
     }
 
     /// Says why a field of a finished object is what it is.
@@ -139,6 +137,11 @@ fn namespace_cause(plan: &Plan<'_>) -> Cause {
         (false, None) => "one namespace for each service",
     };
     keys.rule(reason, &["namespace", "name"])
+}
+
+/// Whether a pointer is another one, or leads to something below it.
+pub(crate) fn is_within(pointer: &str, above: &str) -> bool {
+    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A key as a JSON pointer (RFC 6901) writes it.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::contract::{Cause, Problem};
 use crate::derive::Plan;
-use crate::expand::object::{Object, escaped};
+use crate::expand::object::{Object, escaped, is_within};
 use crate::expand::prefetch;
 use crate::manifest::{Job, Kind};
 use crate::problem::{nearest, one_of};
@@ -76,11 +76,6 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
 fn identity(pointer: &str) -> Option<&'static str> {
     let is_part = |it: &&&str| is_within(pointer, it) || !pointer.is_empty() && is_within(it, pointer);
     IDENTITY.iter().find(is_part).copied()
-}
-
-/// Whether a pointer is another one, or leads to something below it.
-fn is_within(pointer: &str, above: &str) -> bool {
-    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What a patch has decided, by pointers.
