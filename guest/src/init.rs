@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::flags::Release;
-use crate::catalog::gpus::{self, Vendor};
-use crate::catalog::{models, sizing};
+use crate::catalog::{gpus, models, sizing};
 use crate::contract::{File, Output, Problem, Request};
+use crate::derive::image::newest_tag;
 use crate::problem::{nearest, one_of};
 use crate::spec::units::{Label, ServiceName};
 
@@ -233,8 +232,7 @@ fn write(answers: &Answers<'_>) -> String {
         .unwrap_or_default();
     let like =
         answers.like.map(|it| format!("like = \"{it}\" # the same architecture\n")).unwrap_or_default();
-    let vendor = gpus::find(gpu).map_or(Vendor::Nvidia, |it| it.vendor);
-    let tag = vendor.image_tag(Release::newest_known());
+    let tag = newest_tag(gpu);
     let environments: Vec<String> = answers.environments.iter().map(|it| environment(it, &tag)).collect();
     let environments = environments.join("\n");
     format!(
@@ -294,6 +292,7 @@ fn environment(name: &str, tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::gpus::Vendor;
 
     fn answered(gpu: &str) -> Result<String, Vec<Problem>> {
         let answers = [("gpu", gpu), ("model", "acme/acme-2b"), ("weights-gib", "4.0")];

@@ -29,10 +29,11 @@ pub(crate) fn image(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) ->
             // What is there but faulty has its own problem already.
             let is_faulty = keys.0.find("image").is_some_and(|it| it.table().is_none());
             if !is_faulty && !keys.has("image.tag") && !keys.has("image.digest") {
+                let product = spec.gpu.product.as_ref().map_or("", |it| it.as_str());
                 problems.push(
                     Problem::error("SG015", "`image` names neither a tag nor a digest")
                         .at(keys.at("image").or(keys.0.at))
-                        .help(format!("add `tag = \"{}\"` to `[image]`", newest_tag(spec))),
+                        .help(format!("add `tag = \"{}\"` to `[image]`", newest_tag(product))),
                 );
             }
             (":", "")
@@ -45,10 +46,10 @@ pub(crate) fn image(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) ->
     }
 }
 
-/// Of SGLang's own image.
-fn newest_tag(spec: &Spec) -> String {
-    let known = spec.gpu.product.as_ref().and_then(|it| gpus::find(it.as_str()));
-    known.map_or(Vendor::Nvidia, |it| it.vendor).image_tag(Release::newest_known())
+/// The tag of SGLang's own newest image for a product; most products are NVIDIA's.
+pub(crate) fn newest_tag(product: &str) -> String {
+    let vendor = gpus::find(product).map_or(Vendor::Nvidia, |it| it.vendor);
+    vendor.image_tag(Release::newest_known())
 }
 
 fn release(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<Release> {
