@@ -19,10 +19,12 @@ pub(super) fn choices(plan: &Plan<'_>, tokens: u32) -> Option<String> {
 
 /// The context that requests may have: the spec's own, or what the model was trained for.
 pub(super) fn context(plan: &Plan<'_>) -> Option<u32> {
-    let model = &plan.spec.model;
-    // A model that is only like another one may have been trained for more.
-    let trained = plan.model.known.filter(|_| model.like.is_none()).map(|it| it.context);
-    model.context.or(trained)
+    plan.spec.model.context.or_else(|| trained(plan))
+}
+
+/// The context that the model was trained for. One that is only like another model may have been trained for more.
+pub(super) fn trained(plan: &Plan<'_>) -> Option<u32> {
+    plan.model.known.filter(|_| plan.spec.model.like.is_none()).map(|it| it.context)
 }
 
 /// What messages call the model.

@@ -11,6 +11,7 @@ mod sg107_slice_does_not_exist;
 mod sg110_flag_needs_hardware;
 mod sg112_draft_is_not_counted;
 mod sg113_node_is_too_small;
+mod sg114_context_is_too_long;
 mod sg201_tag_moves;
 mod sg205_devices_are_hidden;
 mod sg206_image_is_broken;
@@ -79,6 +80,7 @@ pub const LINTS: &[Lint] = &[
     sg110_flag_needs_hardware::LINT,
     sg112_draft_is_not_counted::LINT,
     sg113_node_is_too_small::LINT,
+    sg114_context_is_too_long::LINT,
     sg201_tag_moves::LINT,
     sg205_devices_are_hidden::LINT,
     sg206_image_is_broken::LINT,

@@ -37,7 +37,7 @@ fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn help(plan: &Plan<'_>, held: u32, context: u32) -> String {
-    let shorter = held / 1024 * 1024;
+    let shorter = fitting::trained(plan).map_or(held, |it| held.min(it)) / 1024 * 1024;
     let shorter = (fitting::LEAST_TOKENS..context)
         .contains(&shorter)
         .then(|| format!("`context = {shorter}` in `[model]`"));
