@@ -89,6 +89,33 @@ fn an_output_folder_holds_the_same_documents() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What lies there from before would be applied too; it stays, and is told.
+#[test]
+fn what_else_lies_in_an_output_folder_is_told() -> anyhow::Result<()> {
+    let folder = Repository::empty()?;
+    let path = folder.path("out");
+    let out = path.to_str().unwrap_or_default();
+    let generate =
+        |format| ran(&["generate", EXAMPLE, "--env", "prod", "--output-dir", out, "--format", format]);
+    let first = generate("yaml")?;
+    ensure!(first.code == Some(0) && !first.stderr.contains("note:"), "{first:?}");
+    let again = generate("yaml")?;
+    ensure!(
+        again.code == Some(0) && !again.stderr.contains("note:"),
+        "its own files are no others: {again:?}"
+    );
+    fs::write(path.join("README.md"), "not applied")?;
+    let files = fs::read_dir(&path)?.count();
+    let other = generate("json")?;
+    let note = format!(
+        "note: `{out}` also holds `configmap-sglang-streaming-config.yaml` and {} more, which this run did not write",
+        files - 2
+    );
+    ensure!(other.code == Some(0) && other.stdout.is_empty() && other.stderr.contains(&note), "{other:?}");
+    ensure!(fs::read_dir(&path)?.count() == 2 * files - 1, "nothing is removed");
+    Ok(())
+}
+
 /// Both formats carry the same documents in the same order; JSON has one on each line.
 #[test]
 fn json_has_a_document_on_each_line() -> anyhow::Result<()> {

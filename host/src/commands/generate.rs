@@ -1,18 +1,15 @@
 //! `generate`: door one, from a folder to manifests on stdout or in a folder.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::Context;
+mod folder;
 
 use crate::cli::{Generate, ManifestFormat};
 use crate::commands::{self, question};
 use crate::config::Config;
 use crate::diagnostic::Report;
 use crate::generate::Generated;
-use crate::manifest::{Manifest, Manifests};
+use crate::manifest::Manifests;
 use crate::stop::Stop;
-use crate::{file_names, json, whole_file, yaml};
+use crate::{json, yaml};
 
 pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
     let given = question::given(arguments.env.as_deref(), &arguments.values);
@@ -28,29 +25,10 @@ pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
 
 fn write(manifests: &Manifests, arguments: &Generate) -> anyhow::Result<()> {
     match &arguments.output_dir {
-        Some(folder) => write_files(manifests, folder, arguments.format),
+        Some(folder) => folder::write(manifests, folder, arguments.format),
         None => commands::print(&match arguments.format {
             ManifestFormat::Yaml => yaml::stream(manifests),
             ManifestFormat::Json => json::stream(manifests),
         }),
-    }
-}
-
-fn write_files(manifests: &Manifests, folder: &Path, format: ManifestFormat) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    let names = file_names::of(manifests);
-    for (manifest, name) in manifests.iter().zip(names) {
-        let (text, extension) = document(manifest, format);
-        let path = folder.join(format!("{name}.{extension}"));
-        whole_file::write(&path, text.as_bytes())
-            .with_context(|| format!("cannot write `{}`", path.display()))?;
-    }
-    Ok(())
-}
-
-fn document(manifest: &Manifest, format: ManifestFormat) -> (String, &'static str) {
-    match format {
-        ManifestFormat::Yaml => (yaml::document(manifest), "yaml"),
-        ManifestFormat::Json => (json::document(manifest) + "\n", "json"),
     }
 }
