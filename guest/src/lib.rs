@@ -3,10 +3,10 @@
 //! It turns the compact spec of an SGLang service into complete Kubernetes manifests. All of it is plain Rust that also
 //! builds natively; `component.rs` and `heap.rs` alone know WebAssembly.
 //!
-//! The road, in reading order: [`sources`] parses the files to [`tree`]s, [`merge`] makes one tree of them for one
-//! environment, [`read`] turns that into a typed [`spec`], `rules` asks for keys that must go together, `derive` computes
-//! what is meant (with what `catalog` knows), `check` looks for what no schema catches, `expand` builds the objects. The other
-//! output, Argo CD's own objects, is built by `delivery`.
+//! The road, in reading order: [`sources`] parses the files to [`tree`]s, [`merge`] makes one tree of them for one of the
+//! `environments`, laying one layer onto another by the rules of `overlay`; [`read`] turns that into a typed [`spec`],
+//! `rules` asks for keys that must go together, `derive` computes what is meant (with what `catalog` knows), `check` looks
+//! for what no schema catches, `expand` builds the objects. The other output, Argo CD's own objects, is built by `delivery`.
 
 mod catalog;
 pub mod check;
@@ -14,6 +14,7 @@ pub mod contract;
 mod credential;
 mod delivery;
 mod derive;
+mod environments;
 mod expand;
 #[cfg(target_family = "wasm")]
 mod heap;
@@ -21,6 +22,7 @@ mod init;
 mod later;
 mod manifest;
 mod merge;
+mod overlay;
 pub mod parameters;
 mod problem;
 mod read;
@@ -69,7 +71,7 @@ pub fn inputs(files: &[File]) -> Result<Vec<Input>, Vec<Problem>> {
 
 /// Names the spec's environments.
 pub fn environments(files: &[File]) -> Result<Vec<String>, Vec<Problem>> {
-    merge::environments(Sources::parse(files)?.layers().tree)
+    environments::named(Sources::parse(files)?.layers().tree)
 }
 
 /// Expands the spec for one environment.

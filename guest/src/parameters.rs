@@ -2,7 +2,7 @@
 
 use crate::catalog::flags::Release;
 use crate::contract::{Parameter, ParameterValue, Problem};
-use crate::merge::WHOLE;
+use crate::environments::WHOLE;
 use crate::problem::{all_of, dotted, nearest, one_of};
 use crate::tree::{Node, Value};
 

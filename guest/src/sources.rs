@@ -1,7 +1,8 @@
 //! The files of a request: the operator's defaults, the spec, the bases that it extends, and what else it asks for.
 
 use crate::contract::{File, Input, Problem, Span};
-use crate::merge::{WHOLE, overlay_onto};
+use crate::environments::WHOLE;
+use crate::overlay::overlay_onto;
 use crate::spec::units::RepositoryPath;
 use crate::tree::{self, Node, Table};
 

@@ -2,6 +2,7 @@
 
 use crate::contract::{Problem, Request, Span};
 use crate::derive::keys::{Causes, Keys};
+use crate::environments;
 use crate::merge::{self, Merged};
 use crate::read::{Reading, read};
 use crate::sources::Sources;
@@ -27,7 +28,7 @@ pub(crate) struct Target {
 /// Every environment that can be read, and all that is wrong with any of them.
 pub(crate) fn all(request: &Request) -> Result<(Vec<Target>, Vec<Problem>), Vec<Problem>> {
     let whole = Sources::parse(&request.files)?.layers().tree;
-    let names = merge::environments(whole.clone())?;
+    let names = environments::named(whole.clone())?;
     let names = if names.is_empty() { vec![None] } else { names.into_iter().map(Some).collect() };
     let mut problems = Vec::new();
     let read = |name| match merge::merge(&request.files, Option::as_deref(&name), &request.parameters) {

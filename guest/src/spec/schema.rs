@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{gpus, models};
-use crate::merge::WHOLE;
+use crate::environments::WHOLE;
 
 use super::units::{DataKey, LabelKey, LabelValue, ObjectName};
 use super::{Environment, FlagValue, MaxUnavailable, Peer, Spec, Variable};
