@@ -3,14 +3,15 @@
 //! The parameter `guest` comes first, then the spec's key `guest`, then the guest whose specs have this file's name, then
 //! the default guest. Whoever chooses, the operator has said who may.
 
-use crate::config::{Config, Entry};
+use crate::config::{Config, Entry, SPEC};
 use crate::guest::DEFAULT_NAME;
 use crate::guest::contract::{File, Location, Problem};
 use crate::head::{self, Head};
 use crate::limits::{Limits, Source, Written};
 use crate::nearest::nearest;
 use crate::parameters::Choices;
-use crate::request::{Rejection, SPEC, problem, read_spec};
+use crate::problem::{Rejection, problem};
+use crate::request::read_spec;
 use crate::tree::Tree;
 
 /// A spec, and who may expand it with what.

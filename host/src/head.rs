@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::guest::contract::{File, Location, Problem, Span};
 use crate::limits::{Limits, Refused, Source, Written};
-use crate::request::problem;
+use crate::problem::problem;
 
 /// The host's part of a spec.
 pub(crate) struct Head<'a> {

@@ -20,7 +20,7 @@
 //! - [`plugin_yaml`]: what Argo CD knows of the plugin, as a server of its own reads it.
 //! - [`doctor`]: whether a set-up for the server can work.
 //! - [`suite`]: whether a guest is fit to serve.
-//! - [`diagnostic`], [`render`]: problems with their places, and as text.
+//! - [`problem`], [`diagnostic`], [`render`]: what the host finds wrong, problems with their places, and as text.
 
 pub mod announcement;
 pub mod application;
@@ -50,6 +50,7 @@ mod parallel;
 pub mod parameters;
 pub mod plugin_yaml;
 mod printable;
+pub mod problem;
 mod quantity;
 mod question;
 pub mod render;
@@ -58,7 +59,6 @@ pub mod root;
 pub mod server;
 mod specs;
 pub mod stop;
-mod strict_json;
 pub mod suite;
 pub mod tree;
 mod whole_file;

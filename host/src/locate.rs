@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn all_keys_of_a_problem_become_spans() {
         let key = |file| Location::Key { file, path: String::from("gpu.count") };
-        let mut problem = crate::request::problem("SG001", "x").at(Some(key(0)));
+        let mut problem = crate::problem::problem("SG001", "x").at(Some(key(0)));
         problem.related = vec![Related { at: key(7), message: String::new() }];
         keys(&[File { path: String::new(), text: TEXT.to_owned() }], std::slice::from_mut(&mut problem));
         assert_eq!(problem.at, Some(Location::Span(Span { file: 0, start: 15, end: 20 })));

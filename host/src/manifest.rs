@@ -1,6 +1,7 @@
 //! Manifests that may leave the host: each text parsed strictly, none twice, never none by accident.
 
 mod id;
+mod strict_json;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -10,9 +11,8 @@ use serde_json::Value;
 
 use crate::guest::contract;
 use crate::guest::{Budget, Failure};
-use crate::strict_json::{self, VALUES};
 pub use id::Id;
-pub(crate) use id::Names;
+use strict_json::VALUES;
 
 /// One Kubernetes object, known to say what it is and what it is called.
 ///

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use serde::Deserialize;
 
 use crate::guest::contract::{Application, Parameter, ParameterValue, Problem};
-use crate::request::problem;
+use crate::problem::problem;
 
 /// The parameter that chooses the guest; it and `limits` belong to the host, whatever a guest announces.
 const GUEST: &str = "guest";

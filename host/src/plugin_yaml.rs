@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::announcement::Announcement;
 use crate::diagnostic::Report;
 use crate::guest::contract::{File, Problem};
-use crate::request::problem;
+use crate::problem::problem;
 use crate::whole_file;
 
 /// The file's name in its folder.

@@ -10,7 +10,8 @@ use crate::generate::{Generated, generate};
 use crate::guest::contract::{Answer, File, Output, Parameter, Request, Source};
 use crate::guest::{Budget, Cancel, Failure, Guest, Meter};
 use crate::parameters::{Choices, Given, Refusal};
-use crate::request::{self, Rejection};
+use crate::problem::Rejection;
+use crate::request;
 use crate::stop::Stop;
 use crate::tree::Tree;
 

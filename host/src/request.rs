@@ -2,31 +2,14 @@
 
 use crate::config;
 use crate::generate::require_reason;
-use crate::guest::contract::{Answer, File, Input, Location, Problem, Severity, Span};
+use crate::guest::contract::{Answer, File, Input, Location, Problem, Span};
 use crate::guest::{Budget, Failure, Guest};
 use crate::limits::{Limit, Limits};
+use crate::problem::{Rejection, problem};
 use crate::tree::{ReadError, Tree};
 
-/// The spec's file name.
-pub const SPEC: &str = "sglang.toml";
 /// How often the guest may ask for more.
 pub const ROUNDS: usize = 8;
-
-/// Why there is no request: something is wrong with the files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
-    /// What was read, for the excerpts.
-    pub files: Vec<File>,
-    /// What is wrong.
-    pub problems: Vec<Problem>,
-}
-
-impl Rejection {
-    /// Nothing was read.
-    pub(crate) fn of(problem: Problem) -> Rejection {
-        Rejection { files: Vec::new(), problems: vec![problem] }
-    }
-}
 
 /// Reads the spec of a folder, whatever its name is among those that it may have.
 pub fn read_spec(tree: &dyn Tree, folder: &str, names: &[&str], limits: &Limits) -> Result<File, Rejection> {
@@ -242,27 +225,4 @@ fn unread(path: &str, error: &ReadError, asked_by: Option<Location>) -> Problem 
         }
     };
     problem(code, format!("`{path}` {error}")).at(asked_by).help(help)
-}
-
-/// A problem that the host finds, before the guest sees anything.
-pub(crate) fn problem(code: &str, message: impl Into<String>) -> Problem {
-    Problem {
-        severity: Severity::Error,
-        code: code.to_owned(),
-        message: message.into(),
-        at: None,
-        secret: false,
-        help: None,
-        related: Vec::new(),
-    }
-}
-
-impl Problem {
-    pub(crate) fn at(self, at: Option<Location>) -> Problem {
-        Problem { at, ..self }
-    }
-
-    pub(crate) fn help(self, help: impl Into<String>) -> Problem {
-        Problem { help: Some(help.into()), ..self }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::config::Config;
 use crate::guest::contract::Problem;
-use crate::request::{Rejection, problem};
+use crate::problem::{Rejection, problem};
 use crate::tree::{Entry, Folders, Kind, ReadError};
 
 /// The folders to look at: those of [`below`], or the folder itself, so that whoever reads its spec says that there is none.

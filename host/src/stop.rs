@@ -3,8 +3,8 @@
 use crate::diagnostic::Report;
 use crate::guest::Failure;
 use crate::printable;
+use crate::problem::Rejection;
 use crate::render::{self, Style};
-use crate::request::Rejection;
 
 /// Why there is no answer to what was asked for, through either door.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use std::panic::catch_unwind;
 
+use cmp_host::config::SPEC;
 use cmp_host::limits::Limits;
-use cmp_host::request::{SPEC, read_spec};
+use cmp_host::request::read_spec;
 use cmp_host::tree::archive::{ArchiveError, ArchiveTree, Receiving};
 use sha2::{Digest, Sha256};
 

@@ -4,11 +4,13 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::LazyLock;
 
+use cmp_host::config::SPEC;
 use cmp_host::diagnostic::Report;
 use cmp_host::guest::contract::{File, Input, Location, Span};
 use cmp_host::limits::Limits;
+use cmp_host::problem::Rejection;
 use cmp_host::render::{self, Style};
-use cmp_host::request::{self, Rejection, SPEC};
+use cmp_host::request;
 use cmp_host::tree::{DiskTree, Tree};
 use tempfile::TempDir;
 

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::ensure;
+use cmp_host::config;
 use cmp_host::diagnostic::Report;
 use cmp_host::generate::{Generated, generate};
 use cmp_host::guest::contract::{File, Output, Request};
 use cmp_host::guest::{Binary, Budget, Cache, CompileLimits, Engine, Failure, Guest};
 use cmp_host::limits::Limits;
-use cmp_host::request::{self, Rejection};
+use cmp_host::problem::Rejection;
+use cmp_host::request;
 use cmp_host::tree::DiskTree;
 use cmp_host::{json, yaml};
 use tempfile::TempDir;
@@ -132,7 +134,7 @@ fn road(guest: &Guest, tree: &DiskTree, budget: &Budget) -> Result<Seen, Failure
     guest.describe(budget)?;
     let rejected = |Rejection { files, problems }| Ok(Seen::rejected(&Report::new(files, problems)));
     let limits = Limits::default();
-    let spec = match request::read_spec(tree, "", &[request::SPEC], &limits) {
+    let spec = match request::read_spec(tree, "", &[config::SPEC], &limits) {
         Ok(spec) => spec,
         Err(rejection) => return rejected(rejection),
     };

@@ -4,7 +4,7 @@ use crate::application::reader::{CODE, Reader};
 use crate::application::source::Source;
 use crate::application::{NO_PLUGIN, no_plugin};
 use crate::guest::contract::{Application, File, Location, Problem, Related};
-use crate::request::problem;
+use crate::problem::problem;
 use crate::yaml::read::{Node, Value, documents};
 
 /// Applications of this namespace are called by their names alone; others get their namespace in front.

@@ -2,7 +2,7 @@
 
 use crate::application::source::Source;
 use crate::guest::contract::Problem;
-use crate::request::problem;
+use crate::problem::problem;
 use crate::tree::Tree;
 
 use super::reader::CODE;

@@ -11,7 +11,7 @@ mod source;
 mod variables;
 
 use crate::guest::contract::{File, Problem};
-use crate::request::{Rejection, problem};
+use crate::problem::{Rejection, problem};
 use crate::tree::{ReadError, Tree};
 use crate::yaml::read::documents;
 

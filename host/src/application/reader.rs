@@ -1,7 +1,7 @@
 //! Takes values out of YAML, and keeps a list of all that Argo CD would not take.
 
 use crate::guest::contract::{Location, Problem, Span};
-use crate::request::problem;
+use crate::problem::problem;
 use crate::yaml::read::{Node, NotYaml, Value};
 
 /// The code of what Argo CD would refuse.

@@ -10,7 +10,7 @@ use crate::application::expand::expand;
 use crate::application::source::{Parameter, Plugin, Source};
 use crate::guest::contract::{Application, Problem, Severity};
 use crate::nearest::nearest;
-use crate::request::problem;
+use crate::problem::problem;
 
 /// The code of a value that cannot be told here.
 const CODE: &str = "SG037";

@@ -8,7 +8,7 @@ use crate::application::{Passed, SIZE};
 use crate::commands;
 use crate::diagnostic::Report;
 use crate::guest::contract;
-use crate::request::problem;
+use crate::problem::problem;
 use crate::stop::Stop;
 use crate::tree::Tree;
 use crate::whole_file;

@@ -11,8 +11,8 @@ use crate::generate::Generated;
 use crate::guest::Failure;
 use crate::guest::contract::{Problem, Severity};
 use crate::parallel;
+use crate::problem::{Rejection, problem};
 use crate::question::Question;
-use crate::request::{self, Rejection};
 use crate::specs;
 use crate::stop::Stop;
 use crate::tree::{DiskTree, Tree};
@@ -88,7 +88,7 @@ fn many(config: &Config, tree: &DiskTree, folders: &[String]) -> Result<Checked,
 
 /// A failure beside the problems of other specs must say whose it is.
 fn failed(folder: &str, failure: &Failure) -> Report {
-    let problem = request::problem(failure.code(), format!("{folder}: {failure}")).help(failure.help());
+    let problem = problem(failure.code(), format!("{folder}: {failure}")).help(failure.help());
     Report::new(Vec::new(), vec![problem])
 }
 

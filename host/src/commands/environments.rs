@@ -5,8 +5,8 @@ use crate::commands::{self, question};
 use crate::config::Config;
 use crate::parameters::Given;
 use crate::printable;
+use crate::problem::Rejection;
 use crate::question::Question;
-use crate::request::Rejection;
 use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Environments) -> Result<(), Stop> {

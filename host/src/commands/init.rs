@@ -10,9 +10,9 @@ use anyhow::Context;
 
 use crate::cli::{Ci, Init, Place};
 use crate::commands;
-use crate::config::Config;
+use crate::config::{Config, SPEC};
 use crate::diagnostic::Report;
-use crate::request::{SPEC, problem};
+use crate::problem::problem;
 use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Init) -> Result<(), Stop> {

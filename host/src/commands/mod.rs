@@ -35,8 +35,8 @@ use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
 use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest};
 use crate::limits::{Limit, Limits};
+use crate::problem::problem;
 use crate::render::{self, Style};
-use crate::request;
 use crate::root::Root;
 use crate::stop::Stop;
 
@@ -121,9 +121,7 @@ fn missing_folder(folder: &Path, error: &io::Error) -> Stop {
         io::ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
         _ => format!("the folder `{}` cannot be opened: {error}", folder.display()),
     };
-    rejected(
-        request::problem("SG001", message).help(format!("name the folder that holds your {}", request::SPEC)),
-    )
+    rejected(problem("SG001", message).help(format!("name the folder that holds your {}", config::SPEC)))
 }
 
 fn no_root(root: &Path, error: &io::Error) -> Stop {

@@ -7,7 +7,7 @@ use crate::config::pattern::Pattern;
 use crate::guest::contract::{Application, Location, Problem};
 use crate::guest::{Binary, Failure};
 use crate::limits::{Limit, Limits};
-use crate::request::problem;
+use crate::problem::problem;
 
 /// One `[guest.NAME]`.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Report;
 use crate::guest::contract::{File, Problem};
 use crate::limits::Limits;
-use crate::request::problem;
+use crate::problem::problem;
 use crate::whole_file;
 
 pub use guests::Entry;
@@ -24,6 +24,8 @@ pub(crate) use guests::{is_spec_name, misnamed};
 
 /// What this file is called where a guest sees it, whatever its name on disk.
 pub const NAME: &str = "cmp-host.toml";
+/// What a spec is called, if the operator's file has no other name for a guest's.
+pub const SPEC: &str = "sglang.toml";
 /// The code of everything that is wrong with it.
 pub(crate) const CODE: &str = "HOST_CONFIG";
 

@@ -10,11 +10,11 @@ use toml::de::{DeTable, DeValue};
 use crate::config::grammar::{GUEST, Key, TOP};
 use crate::config::guests::{Entry, is_spec_name, misnamed};
 use crate::config::pattern::Pattern;
-use crate::config::{CODE, Config, defaults};
+use crate::config::{CODE, Config, SPEC, defaults};
 use crate::guest::contract::{File, Location, Problem, Span};
 use crate::limits::{Limits, Refused, Source, Written};
 use crate::nearest::nearest;
-use crate::request::{SPEC, problem};
+use crate::problem::problem;
 
 type Entries<'a> = BTreeMap<&'a str, (Range<usize>, &'a Spanned<DeValue<'a>>)>;
 

@@ -7,8 +7,8 @@ use crate::diagnostic::Report;
 use crate::edit::text::{self, Scalar, TextError};
 use crate::guest::contract::{Answer, File, Problem, Setting, SettingValue, Severity};
 use crate::guest::{Budget, Failure, Guest};
+use crate::problem::{Rejection, problem};
 use crate::question::generate_in;
-use crate::request::{Rejection, problem};
 use crate::stop::Stop;
 
 /// What settings should be; none says that nothing names a value.

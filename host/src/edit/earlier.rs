@@ -11,7 +11,7 @@ use crate::diagnostic::Report;
 use crate::edit::change::Wanted;
 use crate::git::{FETCH, FileId, GitTree, Repository, Revision};
 use crate::guest::contract::File;
-use crate::request::problem;
+use crate::problem::problem;
 use crate::stop::Stop;
 use crate::tree::{ReadError, Tree};
 use crate::whole_file;

@@ -10,7 +10,7 @@ use rustix::fs::Access;
 use crate::diagnostic::Report;
 use crate::edit::lock::{Lock, Refused};
 use crate::guest::contract::{File, Problem};
-use crate::request::problem;
+use crate::problem::problem;
 use crate::root::Root;
 use crate::stop::Stop;
 use crate::whole_file;

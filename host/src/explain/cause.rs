@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_is_starred_in_a_problem_is_starred_here() {
-        let mut problem = crate::request::problem("SG403", "x").at(Some(at(19, 27)));
+        let mut problem = crate::problem::problem("SG403", "x").at(Some(at(19, 27)));
         problem.secret = true;
         let derived = contract::Cause::Derived { reason: String::new(), inputs: vec![at(20, 22)] };
         for cause in [contract::Cause::Written(at(19, 27)), derived] {

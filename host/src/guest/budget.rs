@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 
 /// What one call of a guest may use. The numbers are the platform's: an application may lower one, never raise it.
 #[derive(Clone, Debug)]
@@ -81,6 +81,27 @@ impl Meter {
     /// Bytes of all memories of that call which had the most.
     pub fn memory(&self) -> usize {
         self.0.memory.load(Ordering::Relaxed)
+    }
+}
+
+impl Limits {
+    /// What one call of a guest may use.
+    pub fn budget(&self) -> Budget {
+        Budget {
+            fuel: self.value(Limit::Fuel),
+            time: Duration::from_millis(self.value(Limit::Time)),
+            memory: self.size(Limit::Memory),
+            table_elements: self.size(Limit::TableElements),
+            instances: self.size(Limit::Instances),
+            memories: self.size(Limit::Memories),
+            copied: self.size(Limit::Copied),
+            handles: self.size(Limit::Handles),
+            output: self.size(Limit::Output),
+            manifest: self.size(Limit::Manifest),
+            manifests: self.size(Limit::Manifests),
+            cancel: Cancel::default(),
+            meter: Meter::default(),
+        }
     }
 }
 

@@ -42,6 +42,18 @@ pub struct CompileLimits {
     pub memory: u64,
 }
 
+impl Limits {
+    /// What compiling one guest may take.
+    pub fn compile(&self) -> CompileLimits {
+        CompileLimits {
+            size: self.value(Limit::Component),
+            time: Duration::from_millis(self.value(Limit::CompileTime)),
+            memory: self.value(Limit::CompileMemory),
+            ..CompileLimits::default()
+        }
+    }
+}
+
 impl Default for CompileLimits {
     fn default() -> Self {
         CompileLimits {

@@ -6,9 +6,6 @@
 mod table;
 mod written;
 
-use std::time::Duration;
-
-use crate::guest::{Budget, Cancel, CompileLimits, Meter};
 use crate::nearest::nearest;
 
 pub use table::{Limit, Row, TABLE, Unit};
@@ -97,37 +94,6 @@ impl Limits {
     pub(crate) fn of_loading(&self) -> [u64; 4] {
         [Limit::Stack, Limit::Component, Limit::CompileTime, Limit::CompileMemory].map(|it| self.value(it))
     }
-
-    /// What one call of a guest may use.
-    pub fn budget(&self) -> Budget {
-        Budget {
-            fuel: self.value(Limit::Fuel),
-            time: Duration::from_millis(self.value(Limit::Time)),
-            memory: self.size(Limit::Memory),
-            table_elements: self.size(Limit::TableElements),
-            instances: self.size(Limit::Instances),
-            memories: self.size(Limit::Memories),
-            copied: self.size(Limit::Copied),
-            handles: self.size(Limit::Handles),
-            output: self.size(Limit::Output),
-            manifest: self.size(Limit::Manifest),
-            manifests: self.size(Limit::Manifests),
-            cancel: Cancel::default(),
-            meter: Meter::default(),
-        }
-    }
-}
-
-impl Limits {
-    /// What compiling one guest may take.
-    pub fn compile(&self) -> CompileLimits {
-        CompileLimits {
-            size: self.value(Limit::Component),
-            time: Duration::from_millis(self.value(Limit::CompileTime)),
-            memory: self.value(Limit::CompileMemory),
-            ..CompileLimits::default()
-        }
-    }
 }
 
 fn read(name: &str, written: Written<'_>) -> Result<(Limit, u64), Refused> {
@@ -182,7 +148,6 @@ mod tests {
         assert_eq!(limits.get(Limit::Manifests), &InForce { value: 10, source: Source::Spec });
         let refused = limits.lower("manifests", Written::Text("11"), Source::Parameter).unwrap_err();
         assert_eq!(refused.message, "the limit `manifests` is 10 and cannot be raised to 11");
-        assert_eq!(limits.budget().manifests, 10);
     }
 
     #[test]

@@ -21,12 +21,12 @@ pub struct Id {
 
 /// What an object says of itself; what is no text counts as an empty one.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
-    pub(crate) is_object: bool,
-    pub(crate) version: String,
-    pub(crate) kind: String,
-    pub(crate) namespace: Option<String>,
-    pub(crate) name: String,
+pub(super) struct Names {
+    pub(super) is_object: bool,
+    pub(super) version: String,
+    pub(super) kind: String,
+    pub(super) namespace: Option<String>,
+    pub(super) name: String,
 }
 
 impl Id {

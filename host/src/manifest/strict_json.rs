@@ -12,17 +12,17 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde::ser::Serialize;
 use serde_json::Number;
 
+use super::id::Names;
 use crate::json;
-use crate::manifest::Names;
 
 /// JSON readers that keep every number as a double know whole numbers up to here: 2^53.
 const LARGEST: u64 = 1 << 53;
 /// Values in one answer; each takes some 100 bytes where a tree is made of them, so 8 MiB of `{}` would become 280 MB.
-pub(crate) const VALUES: usize = 500_000;
+pub(super) const VALUES: usize = 500_000;
 
 /// Reads a text of which no part can be read in two ways, and writes it into `to` as all JSON of ours is written. Returns what
 /// the object is called. No tree is made on the way. `values_left` goes down with each value.
-pub(crate) fn rewrite(text: &str, values_left: &Cell<usize>, to: &mut Vec<u8>) -> serde_json::Result<Names> {
+pub(super) fn rewrite(text: &str, values_left: &Cell<usize>, to: &mut Vec<u8>) -> serde_json::Result<Names> {
     to.clear();
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut written = Written { text: to, names: Names::default(), values_left };

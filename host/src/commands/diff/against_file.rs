@@ -10,7 +10,7 @@ use crate::commands::question;
 use crate::diagnostic::Report;
 use crate::diff::{Difference, File, NotManifests, Presence, Problems, Section, Side};
 use crate::guest::contract::{self, Location, Span};
-use crate::request::problem;
+use crate::problem::problem;
 use crate::stop::Stop;
 use crate::{printable, specs, whole_file};
 

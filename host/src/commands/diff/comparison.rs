@@ -8,8 +8,8 @@ use crate::commands::guests::Guests;
 use crate::config::Config;
 use crate::diff::Section;
 use crate::parallel;
+use crate::problem::Rejection;
 use crate::question::Question;
-use crate::request::Rejection;
 use crate::stop::Stop;
 use crate::tree::Tree;
 

@@ -6,7 +6,7 @@ use crate::generate::Generated;
 use crate::guest::Failure;
 use crate::guest::contract::{File, Problem};
 use crate::manifest::{Id, Manifest};
-use crate::request;
+use crate::problem::problem;
 use crate::stop::Stop;
 
 /// One environment on one side.
@@ -34,7 +34,7 @@ impl Broken {
             Stop::Rejected(report) => Ok(Broken { report, code: 1 }),
             Stop::Failed(failure @ (Failure::Engine(_) | Failure::Cancelled)) => Err(Stop::Failed(failure)),
             Stop::Failed(failure) => {
-                let problem = request::problem(failure.code(), failure.to_string()).help(failure.help());
+                let problem = problem(failure.code(), failure.to_string()).help(failure.help());
                 Ok(Broken { report: Report::new(Vec::new(), vec![problem]), code: 3 })
             }
             other => Err(other),

@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use crate::cli::{ListGuests, ReportFormat};
 use crate::commands;
-use crate::config::{Config, Entry};
+use crate::config::{Config, Entry, SPEC};
 use crate::guest::contract::Problem;
 use crate::guest::{Binary, DEFAULT_NAME};
 use crate::printable;
-use crate::request::SPEC;
 use crate::stop::Stop;
 
 /// One guest, for machines.

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::cli::{Place, TestGuest};
 use crate::commands;
-use crate::config::Config;
+use crate::config::{Config, SPEC};
 use crate::guest::contract::File;
 use crate::guest::{Cache, Engine, Guest};
 use crate::stop::Stop;
@@ -52,7 +52,7 @@ fn conclude(findings: &[Finding]) -> Result<(), Stop> {
 
 /// The guest's spec may have a name of its own.
 fn read(config: &Config, guest: &Guest, path: &Path) -> Result<Vec<File>, Stop> {
-    let path = if path.is_dir() { path.join(request::SPEC) } else { path.to_owned() };
+    let path = if path.is_dir() { path.join(SPEC) } else { path.to_owned() };
     let (Some(name), true) = (path.file_name().and_then(|it| it.to_str()), path.is_file()) else {
         return Err(Stop::Usage(format!("there is no spec `{}`", path.display())));
     };

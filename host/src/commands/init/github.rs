@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use crate::cli::Place;
 use crate::commands::{self, question};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::guest::contract::Setting;
 use crate::parameters::Given;
+use crate::problem::{Rejection, problem};
 use crate::question::Question;
-use crate::request::{Rejection, problem};
 use crate::stop::Stop;
 
 const FOLDER: &str = ".github/workflows";
@@ -95,7 +95,7 @@ fn facts(config: &Config, place: &Place) -> Result<Facts, Stop> {
 impl Facts {
     fn fill(&self, template: &str) -> String {
         // First, so that nothing is replaced in what is filled in.
-        let template = template.replace(crate::request::SPEC, &self.spec);
+        let template = template.replace(config::SPEC, &self.spec);
         template.lines().map(|line| self.line(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
     }
 
