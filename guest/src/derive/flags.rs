@@ -17,6 +17,7 @@ use crate::derive::model::{Model, Source};
 use crate::derive::parallel::Parallel;
 use crate::spec::Spec;
 use crate::tree::Node;
+use keys::{OWNED, RESERVED, key_of, line};
 
 /// The file of the ConfigMap that `--config` names; SGLang wants the suffix.
 pub(crate) const CONFIG_FILE: &str = "config.yaml";
@@ -215,41 +216,6 @@ fn implied_mismatches(given: &Given<'_>, release: Release, all: &BTreeMap<String
     found.collect()
 }
 
-/// Flags that a key of the spec decides.
-const OWNED: &[(&str, &str)] = &[
-    ("admin-api-key", "secrets.admin-key"),
-    ("api-key", "secrets.api-key"),
-    ("attn-dp-size", "parallel.attn-dp"),
-    ("chat-template", "model.chat-template"),
-    ("context-length", "model.context"),
-    ("dp-size", "parallel.dp"),
-    ("dtype", "model.dtype"),
-    ("enable-dp-attention", "parallel.attn-dp"),
-    ("enable-lora", "model.lora"),
-    ("ep-size", "parallel.ep"),
-    ("kv-cache-dtype", "model.kv-dtype"),
-    ("lora-paths", "model.lora"),
-    ("model-path", "model.id"),
-    ("port", "port"),
-    ("pp-size", "parallel.pp"),
-    ("quantization", "model.quantization"),
-    ("reasoning-parser", "model.reasoning-parser"),
-    ("revision", "model.revision"),
-    ("served-model-name", "model.served-name"),
-    ("tool-call-parser", "model.tool-call-parser"),
-    ("tp-size", "parallel.tp"),
-    ("trust-remote-code", "model.trust-remote-code"),
-];
-
-/// Flags that would break what is built around the server.
-const RESERVED: &[(&str, &str)] = &[
-    ("config", "the flags of this spec are that file"),
-    ("dist-init-addr", "a replica is one pod on one node"),
-    ("host", "the server listens on all addresses of its pod, or no probe would reach it"),
-    ("nnodes", "a replica is one pod on one node"),
-    ("node-rank", "a replica is one pod on one node"),
-];
-
 /// Finds the flag that is meant, or says why there is none.
 fn accept(given: &Given<'_>, written: &Name<'_>, release: Release, problems: &mut Vec<Problem>) -> Accepted {
     let at = place(given, written).and_then(|it| it.key);
@@ -342,23 +308,6 @@ fn absent(written: &Name<'_>, release: Release) -> Problem {
                 }
             }
         }
-    }
-}
-
-/// The key of a spec that decides a flag.
-fn key_of(flag: &str) -> String {
-    OWNED
-        .iter()
-        .find(|(name, _)| *name == flag)
-        .map_or_else(|| format!("flags.{flag}"), |(_, key)| (*key).to_owned())
-}
-
-/// How a key is written: "`tp = …` in `[parallel]`". Flags stand beside the one that is wrong.
-fn line(key: &str) -> String {
-    match key.rsplit_once('.') {
-        Some(("flags", name)) => format!("`{name} = …`"),
-        Some((table, name)) => format!("`{name} = …` in `[{table}]`"),
-        None => format!("`{key} = …` at the top"),
     }
 }
 
