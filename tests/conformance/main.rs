@@ -8,6 +8,7 @@ mod archives;
 mod builtin;
 mod custom;
 mod drawn;
+mod exclusions;
 mod goldens;
 mod kubernetes_validate;
 mod sglang;
@@ -18,5 +19,6 @@ mod support {
     pub(crate) mod binary;
     pub(crate) mod cases;
     pub(crate) mod project;
+    pub(crate) mod toml;
     pub(crate) mod tools;
 }

@@ -1,4 +1,4 @@
-//! SGLang's own argument parser and config merger, for every server of the release whose wheel is installed.
+//! SGLang's own argument parser, config merger and checks, for every server of the release whose wheel is installed.
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
@@ -35,6 +35,11 @@ fn sglang_refuses_what_is_wrong() -> anyhow::Result<()> {
     let wrong = [
         (&as_two_words, format!("{config}serving-port: 30000\n"), "unrecognized arguments: --serving-port"),
         (&as_two_words, format!("{config}tool-call-parser: nonsense\n"), "invalid choice: 'nonsense'"),
+        (
+            &as_two_words,
+            format!("{config}enable-hierarchical-cache: true\ndisable-radix-cache: true\n"),
+            "are mutually exclusive",
+        ),
         // Overlooked without a word, so the parser lacks the model that stands in the file.
         (&json!(["--config=config.yaml"]), config.to_owned(), "arguments are required: --model-path"),
     ];
@@ -48,7 +53,8 @@ fn sglang_refuses_what_is_wrong() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn ask(questions: &[Value]) -> anyhow::Result<Vec<Value>> {
+/// SGLang's answers.
+pub(super) fn ask(questions: &[Value]) -> anyhow::Result<Vec<Value>> {
     tools::install("python")?;
     let said = tools::ask(
         "python/bin/python",

@@ -1,15 +1,17 @@
-"""Asks SGLang's own argument parser and config merger whether they take what a server container is given.
+"""Asks SGLang's own argument parser, config merger and checks whether they take what a server container is given.
 
 Reads a JSON list of {"id", "args", "config"} on stdin, where "config" is the text of the file that stands behind `--config`
 (or null), and writes a JSON list of {"id", "problem"} on stdout: null, or the words in which SGLang refuses.
 One process answers for hundreds of containers, since loading SGLang takes longer than parsing does.
 
-No GPU and no torch: libraries that the parser's definition imports but never uses are stood in for.
+No GPU, no torch and no model: libraries that are imported on the way but never used are stood in for, and of SGLang's checks
+those are asked that look at flags alone.
 """
 
 import abc
 import argparse
 import contextlib
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -18,12 +20,26 @@ import json
 import pathlib
 import sys
 import tempfile
+import traceback
 import types
 
-# What SGLang 0.5.23 imports on the way to its parser, and what is gigabytes or needs a GPU.
+# What SGLang 0.5.23 imports on the way to its parser and checks, and what is gigabytes or needs a GPU.
 # A release that needs one more fails with ModuleNotFoundError, which names it.
-STOOD_IN = {"PIL", "pybase64", "starlette", "torch", "triton", "zmq"}
-STOOD_IN_PACKAGES = ("sglang.kernels",)
+STOOD_IN = set("IPython PIL huggingface_hub pybase64 safetensors starlette torch tqdm transformers triton zmq".split())
+# Packages of SGLang's own that load kernels or read a model's configuration.
+STOOD_IN_PACKAGES = tuple("sglang." + it for it in "kernels srt.configs srt.layers srt.utils.hf_transformers".split())
+
+# The checks of flags against each other, in the order in which SGLang runs them: module, function, and for which algorithms
+# of speculative decoding alone.
+CHECKS = (
+    ("serving_hook", "handle_deprecated_args", None),
+    ("serving_hook", "handle_tokenizer_batching", None),
+    ("kv_cache_hook", "handle_cache_compatibility", None),
+    ("speculative_hook", "_handle_eagle_family", ("EAGLE", "EAGLE3", "STANDALONE")),
+    ("validation_hook", "check_server_args", None),
+)
+# What SGLang computes from the accelerator and the model before it checks, where nobody has said it.
+COMPUTED = {"chunked_prefill_size": 8192, "page_size": 1, "served_model_name": "model"}
 
 
 class Absent(abc.ABCMeta):
@@ -106,7 +122,38 @@ def load_sglang():
 
     parser = Parser(prog="launch_server")
     ServerArgs.add_cli_args(parser)
-    return parser, ConfigArgumentMerger(parser)
+    checks = [
+        (getattr(importlib.import_module("sglang.srt.arg_groups." + module), function), algorithms)
+        for module, function, algorithms in CHECKS
+    ]
+    overrides = importlib.import_module("sglang.srt.arg_groups.overrides")
+    return parser, ConfigArgumentMerger(parser), Checks(ServerArgs, overrides, checks)
+
+
+class Checks:
+    """SGLang's own checks of what its parser has taken."""
+
+    def __init__(self, server_args, overrides, checks):
+        self.server_args = server_args
+        self.overrides = overrides
+        self.checks = checks
+
+    def run(self, parsed):
+        for name, value in COMPUTED.items():
+            if getattr(parsed, name) is None:
+                setattr(parsed, name, value)
+        server_args = self.server_args.from_cli_args(parsed)
+        # Pipelines turn off what their check would refuse.
+        self.overrides.run_post_process_pass(server_args, self.overrides._pipeline_parallel_overlap_disable)
+        for check, algorithms in self.checks:
+            if algorithms is None or parsed.speculative_algorithm in algorithms:
+                check(server_args)
+
+
+def in_words(error):
+    """What an exception says; an assertion without a text tells its place."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return str(error) or f"{place.line} ({pathlib.Path(place.filename).name}:{place.lineno})"
 
 
 def with_config_at(args, path):
@@ -114,16 +161,16 @@ def with_config_at(args, path):
     return [path if index and args[index - 1] == "--config" else arg for index, arg in enumerate(args)]
 
 
-def problem(parser, merger, item, folder):
+def problem(parser, merger, checks, item, folder):
     args = item["args"]
     if item["config"] is not None:
         config = folder / "config.yaml"
         config.write_text(item["config"], encoding="utf-8")
         args = with_config_at(args, str(config))
     try:
-        parser.parse_args(merger.merge_config_with_args(args))
-    except (Refused, ValueError, argparse.ArgumentTypeError) as error:
-        return str(error)
+        checks.run(parser.parse_args(merger.merge_config_with_args(args)))
+    except (Refused, ValueError, AssertionError, argparse.ArgumentTypeError) as error:
+        return in_words(error)
     except SystemExit as exit:
         return f"the parser exits with {exit.code}"
     return None
@@ -133,8 +180,8 @@ def main():
     items = json.load(sys.stdin)
     # Whatever SGLang prints while it loads would mix with the answer.
     with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
-        parser, merger = load_sglang()
-        answers = [{"id": it["id"], "problem": problem(parser, merger, it, pathlib.Path(folder))} for it in items]
+        asked = load_sglang()
+        answers = [{"id": it["id"], "problem": problem(*asked, it, pathlib.Path(folder))} for it in items]
     json.dump(answers, sys.stdout)
 
 

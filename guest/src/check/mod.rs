@@ -12,6 +12,7 @@ mod sg110_flag_needs_hardware;
 mod sg112_draft_is_not_counted;
 mod sg113_node_is_too_small;
 mod sg114_context_is_too_long;
+mod sg115_flags_exclude_each_other;
 mod sg201_tag_moves;
 mod sg205_devices_are_hidden;
 mod sg206_image_is_broken;
@@ -31,6 +32,7 @@ mod sg408_selector_is_patched;
 mod sg501_name_is_sglang;
 mod sg502_metrics_are_off;
 mod sg503_replicas_have_two_owners;
+mod starting;
 
 #[cfg(test)]
 mod page;
@@ -81,6 +83,7 @@ pub const LINTS: &[Lint] = &[
     sg112_draft_is_not_counted::LINT,
     sg113_node_is_too_small::LINT,
     sg114_context_is_too_long::LINT,
+    sg115_flags_exclude_each_other::LINT,
     sg201_tag_moves::LINT,
     sg205_devices_are_hidden::LINT,
     sg206_image_is_broken::LINT,

@@ -31,7 +31,7 @@ const MEASURED: [Release; RELEASES] = [
 const RELEASES: usize = 5;
 
 /// One bit for each measured release, the oldest first when written in binary.
-type Releases = u8;
+pub(crate) type Releases = u8;
 
 /// A flag, under one of its names.
 pub(crate) struct Flag {
@@ -130,6 +130,11 @@ impl Release {
         self.base() > Release::newest_known()
     }
 
+    /// Whether the measured releases before and after it are both in a set.
+    pub(crate) fn is_among(self, releases: Releases) -> bool {
+        self.neighbours().iter().all(|it| releases & bit(*it) != 0)
+    }
+
     /// The measured releases before and after it, which are one and the same for a measured release.
     fn neighbours(self) -> [usize; 2] {
         let at_or_after = MEASURED.partition_point(|it| *it < self.base()).min(RELEASES - 1);
@@ -171,9 +176,9 @@ impl Flag {
 
     /// What to write instead of a flag that a release still has, and calls deprecated.
     pub(crate) fn deprecation(&self, release: Release) -> Option<&'static str> {
-        let is_deprecated = release.neighbours().iter().all(|it| self.deprecated & bit(*it) != 0);
         self.new.filter(|it| {
-            is_deprecated && lookup(bare(it)).is_some_and(|it| it.known_in(release) == Known::Yes)
+            release.is_among(self.deprecated)
+                && lookup(bare(it)).is_some_and(|it| it.known_in(release) == Known::Yes)
         })
     }
 
