@@ -1,5 +1,6 @@
 //! Lints: what no schema catches. Each stands in a file of its own, with its reason.
 
+mod attention;
 mod fitting;
 mod patches;
 mod sg101_model_does_not_fit;

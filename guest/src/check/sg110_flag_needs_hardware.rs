@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Lint, patches};
+use super::{Lint, attention, patches};
+use crate::catalog::flags::Release;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
 
@@ -11,8 +12,8 @@ pub(super) const LINT: Lint = Lint {
     title: "a flag needs hardware that is absent",
     severity: Severity::Error,
     why: "Flags written for large accelerators leak into a small environment when it is merged over them. DeepEP's kernels \
-          are built for compute capability 9.0 and newer, and flags that name RDMA devices need a pod that has some: the \
-          server ends when it starts.",
+          are built for compute capability 9.0 and newer, attention backends for some generations each, and flags that name \
+          RDMA devices need a pod that has some: the server ends when it starts.",
     instead: "take the flag out in this environment: `without = [\"flags.…\"]`",
     example: "[gpu]\nproduct = \"l4\"\n[flags]\nmoe-a2a-backend = \"deepep\"",
     check,
@@ -27,6 +28,10 @@ fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let backend = plan.flags.get("moe-a2a-backend").and_then(Value::as_str);
     if backend.is_some_and(|it| it.starts_with("deepep")) {
         problems.extend(deepep(plan));
+    }
+    let release = plan.image.release.unwrap_or_else(Release::newest_known);
+    for (flag, message) in attention::misplaced(plan, release) {
+        problems.push(problem(plan, flag, message));
     }
     for name in RDMA.iter().filter(|it| plan.flags.get(it).is_some()) {
         problems.extend(rdma(plan, name));

@@ -1,0 +1,86 @@
+//! Which accelerators SGLang's attention backends are for, as it checks them when it starts.
+//!
+//! Sources: `server_args.py` of 0.5.5 to 0.5.15, `arg_groups/overrides.py` and `arg_groups/attention_hook.py` of 0.5.15 and
+//! 0.5.23, and for `fa3` `layers/attention/attention_registry.py` of all.
+
+use crate::catalog::flags::{Release, Releases};
+use crate::catalog::gpus::Compute;
+use crate::catalog::models::Kv;
+use crate::derive::Plan;
+use crate::problem::all_of;
+
+/// A backend of a kind of accelerators.
+struct Backend {
+    name: &'static str,
+    /// The measured releases that check it so.
+    releases: Releases,
+    /// The flags in which they do.
+    flags: &'static [&'static str],
+    /// The first numbers of the compute capabilities that it is for.
+    majors: &'static [u8],
+}
+
+const ATTENTION: &str = "attention-backend";
+const DECODE: &str = "decode-attention-backend";
+const PREFILL: &str = "prefill-attention-backend";
+
+const FA3: &str = "fa3";
+const BACKENDS: &[Backend] = &[
+    Backend { name: FA3, releases: 0b0_1111, flags: &[ATTENTION, DECODE, PREFILL], majors: &[8, 9] },
+    Backend { name: "trtllm_mla", releases: 0b0_1111, flags: &[ATTENTION, DECODE], majors: &[10, 11, 12] },
+    Backend { name: "trtllm_mha", releases: 0b0_1100, flags: &[ATTENTION, DECODE, PREFILL], majors: &[10] },
+    Backend { name: "trtllm_mha", releases: 0b0_0010, flags: &[ATTENTION, PREFILL], majors: &[10] },
+    Backend { name: "trtllm_mha", releases: 0b0_0010, flags: &[DECODE], majors: &[9, 10, 12] },
+    Backend {
+        name: "trtllm_mha",
+        releases: 0b0_0001,
+        flags: &[ATTENTION, DECODE, PREFILL],
+        majors: &[9, 10, 12],
+    },
+    Backend { name: "cutedsl_mla", releases: 0b0_0011, flags: &[ATTENTION, DECODE], majors: &[10] },
+    Backend {
+        name: "tokenspeed_mla",
+        releases: 0b0_0010,
+        flags: &[ATTENTION, DECODE],
+        majors: &[10, 11, 12],
+    },
+    // An alias of `cutedsl_mla` by now.
+    Backend { name: "tokenspeed_mla", releases: 0b0_0001, flags: &[ATTENTION, DECODE], majors: &[10] },
+];
+
+/// The flags that name a backend of other accelerators, each with what is wrong about it.
+pub(super) fn misplaced(plan: &Plan<'_>, release: Release) -> Vec<(&'static str, String)> {
+    let Some(compute) = plan.gpu.compute else { return Vec::new() };
+    let mut found = Vec::new();
+    for backend in BACKENDS.iter().filter(|it| release.is_among(it.releases)) {
+        let runs = backend.runs_on(compute, plan);
+        let named = |flag: &&&str| plan.flags.get(flag).is_some_and(|it| it == backend.name);
+        let wrong = backend.flags.iter().filter(named).filter(|_| !runs);
+        found.extend(wrong.map(|flag| (*flag, backend.message(compute, plan))));
+    }
+    found
+}
+
+impl Backend {
+    fn runs_on(&self, compute: Compute, plan: &Plan<'_>) -> bool {
+        match compute {
+            Compute::Sm { major: 8, .. } if self.name == FA3 => !has_latent_attention(plan),
+            Compute::Sm { major, .. } => self.majors.contains(&major),
+            // What AMD's builds make of it is not known.
+            Compute::Gfx(_) => self.name == FA3,
+        }
+    }
+
+    fn message(&self, compute: Compute, plan: &Plan<'_>) -> String {
+        let first = if has_latent_attention(plan) && self.name == FA3 { 1 } else { 0 };
+        let majors: Vec<String> = self.majors[first..].iter().map(|it| format!("sm{it}x")).collect();
+        let model = if first == 0 { "" } else { " with this model" };
+        let majors = all_of(majors.iter().map(String::as_str));
+        format!("the backend `{}` is for {majors}{model}, and `{}` is {compute}", self.name, plan.gpu.label)
+    }
+}
+
+/// Whether the model is known to keep one compressed vector for all heads (MLA).
+fn has_latent_attention(plan: &Plan<'_>) -> bool {
+    plan.model.known.is_some_and(|it| matches!(it.kv, Kv::Latent { .. }))
+}
