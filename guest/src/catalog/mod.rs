@@ -6,3 +6,4 @@ pub(crate) mod flags;
 pub(crate) mod gpus;
 pub(crate) mod models;
 pub(crate) mod sizing;
+pub(crate) mod slices;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::catalog::gpus::{self, Compute, Vendor};
 use crate::catalog::sizing::{self, Fit, Load, Settings};
+use crate::catalog::slices;
 use crate::contract::Problem;
 use crate::derive::keys::Keys;
 use crate::derive::model::Model;
@@ -84,7 +85,7 @@ fn unknown(product: &str) -> Problem {
 
 fn slice(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let via = spec.gpu.via.as_ref()?.as_str();
-    let profile = via.strip_prefix("mig:").filter(|it| gpus::slice_mib(it).is_some());
+    let profile = via.strip_prefix("mig:").filter(|it| slices::mib(it).is_some());
     if profile.is_none() && via != "plugin" {
         let message = format!(
             "`gpu.via` cannot be `{}`; expected `plugin`, or `mig:` and a profile such as `mig:1g.10gb`",
@@ -97,7 +98,7 @@ fn slice(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<Str
 
 fn memory(spec: &Spec, known: Option<&gpus::Gpu>, slice: Option<&str>) -> Option<u32> {
     let written = spec.gpu.memory_gib.map(|it| (it * 1024.0) as u32);
-    slice.and_then(gpus::slice_mib).or(written).or(known.map(|it| it.memory_mib))
+    slice.and_then(slices::mib).or(written).or(known.map(|it| it.memory_mib))
 }
 
 fn compute(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<Compute> {
