@@ -3,8 +3,8 @@
 #![expect(unsafe_code, reason = "wit-bindgen generates it, and a comparison is handed raw bytes")]
 
 use std::slice;
-use std::sync::Mutex;
 
+use crate::cold::Cold;
 use crate::contract;
 use crate::heap::Heap;
 use crate::words;
@@ -24,10 +24,8 @@ unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, size: usize) -> i
     words::compare(left, right) as i32
 }
 
-/// The schema, as something that could be written: so it lies behind all constants, of which an expansion reads many and the
-/// kernel maps 64 KiB at once. Among them it took as much as one such window, which nobody looked into.
-static SCHEMA: Mutex<[u8; crate::SCHEMA.len()]> =
-    Mutex::new(*crate::SCHEMA.as_bytes().first_chunk().expect("it has its own length"));
+/// Among the constants it took as much as one of the windows that the kernel maps.
+static SCHEMA: Cold<{ crate::SCHEMA.len() }> = Cold::new(crate::SCHEMA);
 
 struct Component;
 
@@ -38,7 +36,7 @@ impl wit::Guest for Component {
         wit::GuestInfo {
             name: crate::NAME.into(),
             version: crate::VERSION.into(),
-            schema: schema(),
+            schema: SCHEMA.text(),
             parameters: crate::parameters::TABLE.iter().map(parameter).collect(),
         }
     }
@@ -67,11 +65,6 @@ impl wit::Guest for Component {
     fn expand(request: wit::Request) -> Result<wit::Expansion, Vec<wit::Problem>> {
         crate::expand(&contract_request(request)).map(expansion).map_err(problems)
     }
-}
-
-fn schema() -> String {
-    let bytes = SCHEMA.lock().expect("an instance has one thread");
-    String::from_utf8(bytes.to_vec()).expect("it is a text")
 }
 
 fn contract_files(files: Vec<wit::File>) -> Vec<contract::File> {

@@ -10,6 +10,7 @@
 
 mod catalog;
 pub mod check;
+mod cold;
 pub mod contract;
 mod credential;
 mod delivery;

@@ -7,3 +7,4 @@ pub(crate) mod gpus;
 pub(crate) mod models;
 pub(crate) mod sizing;
 pub(crate) mod slices;
+pub(crate) mod variables;

@@ -52,11 +52,12 @@ const BACKENDS: &[Backend] = &[
 pub(super) fn misplaced(plan: &Plan<'_>, release: Release) -> Vec<(&'static str, String)> {
     let Some(compute) = plan.gpu.compute else { return Vec::new() };
     let mut found = Vec::new();
-    for backend in BACKENDS.iter().filter(|it| release.is_among(it.releases)) {
-        let runs = backend.runs_on(compute, plan);
-        let named = |flag: &&&str| plan.flags.get(flag).is_some_and(|it| it == backend.name);
-        let wrong = backend.flags.iter().filter(named).filter(|_| !runs);
-        found.extend(wrong.map(|flag| (*flag, backend.message(compute, plan))));
+    for flag in [ATTENTION, DECODE, PREFILL] {
+        let Some(name) = plan.flags.get(flag) else { continue };
+        let is_meant = |it: &&Backend| name == it.name && it.flags.contains(&flag);
+        let checked = BACKENDS.iter().filter(is_meant).filter(|it| release.is_among(it.releases));
+        let wrong = checked.filter(|it| !it.runs_on(compute, plan));
+        found.extend(wrong.map(|it| (flag, it.message(compute, plan))));
     }
     found
 }

@@ -18,6 +18,7 @@ mod sg201_tag_moves;
 mod sg205_devices_are_hidden;
 mod sg206_image_is_broken;
 mod sg210_image_of_other_vendor;
+mod sg211_variable_is_not_read;
 mod sg301_rollout_cannot_end;
 mod sg303_startup_is_short;
 mod sg305_drain_is_short;
@@ -89,6 +90,7 @@ pub const LINTS: &[Lint] = &[
     sg205_devices_are_hidden::LINT,
     sg206_image_is_broken::LINT,
     sg210_image_of_other_vendor::LINT,
+    sg211_variable_is_not_read::LINT,
     sg301_rollout_cannot_end::LINT,
     sg303_startup_is_short::LINT,
     sg305_drain_is_short::LINT,

@@ -130,6 +130,11 @@ impl Release {
         self.base() > Release::newest_known()
     }
 
+    /// Whether the measured release before or after it is in a set.
+    pub(crate) fn is_near(self, releases: Releases) -> bool {
+        self.neighbours().iter().any(|it| releases & bit(*it) != 0)
+    }
+
     /// Whether the measured releases before and after it are both in a set.
     pub(crate) fn is_among(self, releases: Releases) -> bool {
         self.neighbours().iter().all(|it| releases & bit(*it) != 0)
@@ -184,19 +189,18 @@ impl Flag {
 
     /// Which releases have it, for a message.
     pub(crate) fn history(&self) -> String {
-        let present: Vec<usize> = (0..RELEASES).filter(|it| self.given[*it] != Absent).collect();
-        let (Some(first), Some(last)) = (present.first(), present.last()) else {
-            return "no release has it".into();
-        };
-        match (MEASURED[*first], MEASURED[*last]) {
-            (first, last) if first == last => {
-                format!("of the releases that were measured, {first} alone has it")
-            }
-            (first, last) if last == Release::newest_known() => {
-                format!("it came with {first}, or shortly before")
-            }
-            (_, last) => format!("it was last seen in {last}"),
-        }
+        history((0..RELEASES).filter(|it| self.given[*it] != Absent).fold(0, |all, it| all | bit(it)))
+    }
+}
+
+/// Which releases have something, for a message.
+pub(crate) fn history(releases: Releases) -> String {
+    let mut present = (0..RELEASES).filter(|it| releases & bit(*it) != 0).map(|it| MEASURED[it]);
+    let Some(first) = present.next() else { return "no release has it".into() };
+    match present.last().unwrap_or(first) {
+        last if first == last => format!("of the releases that were measured, {first} alone has it"),
+        last if last == Release::newest_known() => format!("it came with {first}, or shortly before"),
+        last => format!("it was last seen in {last}"),
     }
 }
 
