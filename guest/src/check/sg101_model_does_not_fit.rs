@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           left. If nothing is left, the server ends with an out-of-memory error after minutes of loading, again and again.",
     instead: "a larger accelerator, more of them, or weights of fewer bits; the help line names the smallest changes",
     example: "[gpu]\nproduct = \"t4\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(fit) = plan.fit.filter(|it| it.kv_gib_per_gpu <= 0.0) else { return };
     let message = format!(
         "{} does not fit: {:.1} GiB of weights on each {}, of which weights and KV cache get {:.1} GiB",

@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           be; and with fewer than 8192 tokens hardly two requests run at once.",
     instead: "a context that fits, or more room for the cache; the help line names the smallest changes",
     example: "[gpu]\nproduct = \"l4\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(fit) = plan.fit.filter(|it| it.kv_gib_per_gpu > 0.0) else { return };
     let (Some(held), Some(context)) = (fit.kv_tokens, fitting::context(plan)) else { return };
     if held >= context.max(fitting::LEAST_TOKENS) {

@@ -16,10 +16,9 @@ pub(super) const LINT: Lint = Lint {
           divide them.",
     instead: "degrees that multiply to `gpu.count`, and a `tp` that divides the model's heads",
     example: "[gpu]\ncount = 4\n[parallel]\ntp = 2",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     problems.extend(world(plan));
     problems.extend(heads(plan));
     problems.extend(both_kinds_of_dp(plan));

@@ -14,7 +14,6 @@ pub(super) const LINT: Lint = Lint {
           before 8.0, it silently computes in fp16.",
     instead: "a type that the accelerator has, or an accelerator that has the type",
     example: "[model]\nquantization = \"fp8\"\n[gpu]\nproduct = \"t4\"",
-    check,
 };
 
 /// The oldest capability that SGLang runs on.
@@ -24,7 +23,7 @@ const BF16: u32 = 80;
 /// The first with fp8 of its own.
 const FP8: u32 = 89;
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(capability) = plan.gpu.compute.and_then(|it| it.capability()) else { return };
     if capability < OLDEST {
         let message = format!(

@@ -14,13 +14,12 @@ pub(super) const LINT: Lint = Lint {
           pure `tp` does where the experts are narrow.",
     instead: "degrees that divide; for narrow experts an `ep` that keeps more of each expert together",
     example: "[gpu]\ncount = 4\n[parallel]\nattn-dp = 3",
-    check,
 };
 
 /// The width of a block that shares a scale.
 const BLOCK: u32 = 128;
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     problems.extend(groups(plan));
     problems.extend(experts(plan));
     problems.extend(blocks(plan));

@@ -13,10 +13,9 @@ pub(super) const LINT: Lint = Lint {
           into one slice. Which slices there are depends on the device.",
     instead: "`count = 1`, and a profile that the product has",
     example: "[gpu]\nvia = \"mig:3g.40gb\"\ncount = 2",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(slice) = plan.gpu.slice.as_deref() else { return };
     if plan.gpu.count > 1 {
         let message = format!(

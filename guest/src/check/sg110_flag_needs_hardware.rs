@@ -16,7 +16,6 @@ pub(super) const LINT: Lint = Lint {
           RDMA devices need a pod that has some: the server ends when it starts.",
     instead: "take the flag out in this environment: `without = [\"flags.…\"]`",
     example: "[gpu]\nproduct = \"l4\"\n[flags]\nmoe-a2a-backend = \"deepep\"",
-    check,
 };
 
 /// The first capability that the image has DeepEP for.
@@ -24,7 +23,7 @@ const DEEPEP: u32 = 90;
 /// Flags that name RDMA devices.
 const RDMA: &[&str] = &["disaggregation-ib-device", "mooncake-ib-device"];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let backend = plan.flags.get("moe-a2a-backend").and_then(Value::as_str);
     if backend.is_some_and(|it| it.starts_with("deepep")) {
         problems.extend(deepep(plan));

@@ -12,12 +12,11 @@ pub(super) const LINT: Lint = Lint {
           they are is not known here, so a model that is said to fit may not.",
     instead: "a look at the server's first log lines, and a smaller `mem-fraction-static` if it runs out of memory",
     example: "[flags]\nspeculative-algorithm = \"EAGLE3\"\nspeculative-draft-model-path = \"acme/draft\"",
-    check,
 };
 
 const FLAG: &str = "speculative-draft-model-path";
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(draft) = plan.flags.get(FLAG).and_then(serde_json::Value::as_str) else { return };
     let left = plan
         .fit

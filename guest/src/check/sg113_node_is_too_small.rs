@@ -12,13 +12,12 @@ pub(super) const LINT: Lint = Lint {
           ever, and a cluster autoscaler adds none.",
     instead: "at most eight, and larger ones or weights of fewer bits; replicas of several nodes are not built yet",
     example: "[gpu]\ncount = 16",
-    check,
 };
 
 /// What the largest usual machines have.
 const USUAL: u32 = 8;
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let count = plan.gpu.count;
     if count <= USUAL || plan.gpu.slice.is_some() {
         return;

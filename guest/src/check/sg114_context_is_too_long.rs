@@ -17,7 +17,6 @@ pub(super) const LINT: Lint = Lint {
     instead: "a context of at most the model's, or a model with a longer one; to stretch it, the configuration that the \
               model's authors name, as `json-model-override-args` in `[flags]`",
     example: "[model]\nid = \"microsoft/phi-4\"\ncontext = 32768",
-    check,
 };
 
 /// What makes SGLang warn instead: `_derive_context_length` of its `model_config.py`, 0.5.23.
@@ -25,7 +24,7 @@ const ALLOWING: &str = "SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN";
 /// What SGLang takes for no: `EnvBool` of its `environ.py`, 0.5.23.
 const NO: &[&str] = &["0", "false", "n", "no"];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let (Some(context), Some(trained)) = (plan.spec.model.context, fitting::trained(plan)) else { return };
     if context <= trained || is_allowed(plan) || plan.flags.get("json-model-override-args").is_some() {
         return;

@@ -16,10 +16,9 @@ pub(super) const LINT: Lint = Lint {
           of its base is how it comes about.",
     instead: "what the help line says; an environment takes a flag of its base out with `without = [\"flags.…\"]`",
     example: "[flags]\nenable-hierarchical-cache = true\ndisable-radix-cache = true",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let release = plan.image.release.unwrap_or_else(Release::newest_known);
     let written = written(plan);
     // What follows from keys alone goes together. In its sandbox a guest pays a call of the host for each rule that is asked.

@@ -13,14 +13,13 @@ pub(super) const LINT: Lint = Lint {
           different builds, nothing can be rolled back, and the flags of this spec may be gone in the next build.",
     instead: "a release's tag, such as `v0.5.23`, or a digest",
     example: "[image]\ntag = \"latest\"\nversion = \"0.5.23\"",
-    check,
 };
 
 /// Words that stand for whatever was built last.
 const MOVING: &[&str] =
     &["latest", "main", "master", "head", "trunk", "dev", "develop", "edge", "nightly", "stable"];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     if let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()).filter(|it| moves(it)) {
         let help = format!("write `tag = \"v{}\"`, or `digest = \"sha256:…\"`", Release::newest_known());
         problems

@@ -12,7 +12,6 @@ pub(super) const LINT: Lint = Lint {
           redundant with one accelerator, and with several it hides those that tensor parallelism counts on.",
     instead: "`gpu.count` alone",
     example: "[vars]\nCUDA_VISIBLE_DEVICES = \"0\"",
-    check,
 };
 
 const HIDING: &[&str] = &[
@@ -23,7 +22,7 @@ const HIDING: &[&str] = &[
     "ROCR_VISIBLE_DEVICES",
 ];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     for name in plan.spec.vars.keys().map(|it| it.as_str()).filter(|it| HIDING.contains(it)) {
         let message = format!("`vars.{name}` hides accelerators that the device plugin gives");
         let at = plan.keys.near(&format!("vars.{name}"));

@@ -13,13 +13,12 @@ pub(super) const LINT: Lint = Lint {
           server does not start (reported by the modelplane project).",
     instead: "the image without `-runtime`, or another release",
     example: "[image]\ntag = \"v0.5.12-runtime\"",
-    check,
 };
 
 const FIRST: Release = Release::new(0, 5, 11);
 const LAST: Release = Release::new(0, 5, 13).post(1);
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()) else { return };
     let is_broken = Release::parse_tag(tag).is_some_and(|it| (FIRST..=LAST).contains(&it));
     if !is_broken || !tag.contains("-runtime") || !super::sg210_image_of_other_vendor::is_official(plan) {

@@ -14,7 +14,6 @@ pub(super) const LINT: Lint = Lint {
           vendor's accelerators the server finds no device.",
     instead: "for AMD a tag with `-rocm…`, for NVIDIA one without",
     example: "[image]\ntag = \"v0.5.23-rocm700-mi30x\"",
-    check,
 };
 
 /// Whether the image is one of SGLang's own, whose tags say what is inside.
@@ -22,7 +21,7 @@ pub(super) fn is_official(plan: &Plan<'_>) -> bool {
     plan.spec.image.repo.as_ref().is_none_or(|it| it.as_str().ends_with("lmsysorg/sglang"))
 }
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(tag) = plan.spec.image.tag.as_ref().map(|it| it.as_str()) else { return };
     let gpu = &plan.gpu;
     // Nothing tells the vendor of a product that has no memory either, and that is a problem already.

@@ -16,10 +16,9 @@ pub(super) const LINT: Lint = Lint {
           the manifest, and not in force.",
     instead: "the variable's name in this release, with a value that it takes",
     example: "[vars]\nSGLANG_USE_AITTER = \"1\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let own: Vec<(&str, &Variable)> = plan
         .spec
         .vars

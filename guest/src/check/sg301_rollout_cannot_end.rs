@@ -14,10 +14,9 @@ pub(super) const LINT: Lint = Lint {
           The rollout never ends, and Argo CD turns to Degraded.",
     instead: "`access = \"ReadWriteMany\"` with a StorageClass that can; or one replica and another rollout",
     example: "rollout = \"surge\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     if !plan.cache.is_bound_to_a_node() {
         return;
     }

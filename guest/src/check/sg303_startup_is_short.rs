@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           further. The estimate is downloading, loading and capturing graphs, doubled, since networks and disks differ.",
     instead: "more minutes, or no line at all: the estimate is the default",
     example: "[probes]\nstartup-minutes = 5",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let (given, estimate) = (plan.times.startup, plan.times.estimate);
     if given >= estimate {
         return;

@@ -13,13 +13,12 @@ pub(super) const LINT: Lint = Lint {
           when the grace period ends, and every stream that still runs is cut. Long answers take minutes.",
     instead: "at least as many seconds as the longest answer takes; the grace period follows from it",
     example: "[probes]\ndrain-seconds = 10",
-    check,
 };
 
 /// An answer of a thousand tokens at 30 ms each.
 const LEAST_SECONDS: u32 = 30;
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let drain = plan.times.drain;
     if drain < LEAST_SECONDS {
         let message = format!("a server that stops has {drain} seconds for the answers in flight");

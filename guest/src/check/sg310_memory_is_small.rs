@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           accelerators' buffers and `/dev/shm`, whose pages count against the limit. What goes beyond it is killed.",
     instead: "no line at all: the weights once, 12 GiB, and 4 for each accelerator are the default",
     example: "[resources]\nmemory = \"8Gi\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(memory) = &plan.spec.resources.memory else { return };
     let needed = plan.resources.needed_memory_gib;
     if memory.gib() >= f64::from(needed) {

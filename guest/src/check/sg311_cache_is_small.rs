@@ -13,10 +13,9 @@ pub(super) const LINT: Lint = Lint {
           some more, and a second revision or an adapter should not be the end of it.",
     instead: "no line at all: the weights with a tenth to spare and 10 GiB are the default",
     example: "[cache]\nsize = \"10Gi\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let (Some(size), Some(weights)) = (&plan.spec.cache.size, plan.model.weights_gib) else { return };
     let enough = cache_size_gib(weights);
     if !plan.model.source.is_downloaded() || size.gib() >= f64::from(enough) {

@@ -13,10 +13,9 @@ pub(super) const LINT: Lint = Lint {
           are then open too, such as those that replace weights.",
     instead: "`secrets.api-key`; or `auth = \"gateway\"`, if a policy of the gateway checks callers",
     example: "[expose]\ngateway = \"infra/public\"\nhost = \"llm.example.com\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     if plan.secrets.api_key.is_some() {
         return;
     }

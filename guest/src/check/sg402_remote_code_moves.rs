@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           Without a commit, whoever can push there decides at every start what runs.",
     instead: "a `revision` of 40 hexadecimal digits that somebody has read; most models need no code at all",
     example: "[model]\ntrust-remote-code = true",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let model = &plan.spec.model;
     let is_pinned = model.revision.as_ref().is_some_and(|it| is_commit(it.as_str()));
     if !model.trust_remote_code || is_pinned || !plan.model.source.is_downloaded() {

@@ -15,7 +15,6 @@ pub(super) const LINT: Lint = Lint {
           look at a pod. A token that was committed is to be revoked, not only deleted.",
     instead: "a key of a Secret: `{ secret = \"…\", key = \"…\" }`, or `secrets.hf-token` for the Hub's",
     example: "[vars]\nOPENAI_API_KEY = \"correct-horse-battery\"",
-    check,
 };
 
 /// Keys of `[secrets]` that take the name of a key.
@@ -26,7 +25,7 @@ const SECRET_WORDS: &[&str] =
 /// Shorter values are settings rather than secrets.
 const LEAST_SECRET: usize = 8;
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     tokens(plan.keys.0, &mut Vec::new(), problems);
     named(plan.keys.0.get("vars"), "vars", problems);
     for (name, sidecar) in plan.keys.0.get("sidecar").and_then(Node::table).into_iter().flatten() {

@@ -13,12 +13,11 @@ pub(super) const LINT: Lint = Lint {
           container is as good as root on the node, and Pod Security's `baseline` refuses both.",
     instead: "what the pod really needs: a device's resource, or one capability",
     example: "[patch.Deployment.spec.template.spec]\nhostNetwork = true",
-    check,
 };
 
 const PRIVILEGES: &[&str] = &["allowPrivilegeEscalation", "hostIPC", "hostNetwork", "hostPID", "privileged"];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     for patched in patches::leaves(plan) {
         let Some(key) = patched.path.last().filter(|it| PRIVILEGES.contains(it)) else { continue };
         if matches!(patched.node.value, Value::Boolean(true)) {

@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           never meant to see them.",
     instead: "`without = [\"flags.log-requests\"]` in the environment; or `log-requests-level = 1`, which leaves the texts out",
     example: "[flags]\nlog-requests = true",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let Some(environment) = plan.environment.filter(|it| it.starts_with("prod")) else { return };
     // Levels 0 and 1 write times and parameters; texts begin with 2, the default.
     let is_plain =

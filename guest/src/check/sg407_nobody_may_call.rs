@@ -14,10 +14,9 @@ pub(super) const LINT: Lint = Lint {
           with errors, and metrics stay empty.",
     instead: "`from = [\"…\"]` in `[network]`: the namespaces of the gateway and of Prometheus",
     example: "[monitor]\nlabels = { release = \"prometheus\" }",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let network = &plan.spec.network;
     if !network.policy || !network.from.is_empty() {
         return;

@@ -13,13 +13,12 @@ pub(super) const LINT: Lint = Lint {
           Service, a policy or a budget whose selector differs from the pods' labels chooses other pods, or none.",
     instead: "`labels` and `pod.labels`, which are never part of a selector",
     example: "[patch.Deployment.spec.selector.matchLabels]\nteam = \"chat\"",
-    check,
 };
 
 /// The two labels that every selector of this guest consists of.
 const SELECTED: &[&str] = &["app.kubernetes.io/component", "app.kubernetes.io/instance"];
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     for patched in patches::leaves(plan) {
         let path = &patched.path[1..];
         let is_selector = path.iter().any(|it| matches!(*it, "selector" | "podSelector" | "matchLabels"));

@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           `tcp://…` in every other pod of the namespace, and SGLang reads that variable as a number.",
     instead: "a name that says what is served",
     example: "name = \"sglang\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     if plan.name == "sglang" {
         let message = "a service cannot be called `sglang`: it would set `SGLANG_PORT` in its neighbours";
         let help = "choose a name that says what is served, such as `name = \"sglang-chat\"`";

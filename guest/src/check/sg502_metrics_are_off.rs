@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           that is always down, and no alert ever fires.",
     instead: "no line at all, or no `[monitor]`",
     example: "[monitor]\n[network]\nfrom = [\"monitoring\"]\n[flags]\nenable-metrics = false",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     // A value that is no switch at all has its own problem.
     if plan.spec.monitor.is_none() || plan.flags.get("enable-metrics").is_some() {
         return;

@@ -12,10 +12,9 @@ pub(super) const LINT: Lint = Lint {
           with `scale`, and a written one would be read by nobody.",
     instead: "either `replicas` or `scale`",
     example: "replicas = 2\nscale = \"external\"",
-    check,
 };
 
-fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let (Some(replicas), Some(_)) = (plan.spec.replicas, plan.spec.scale) else { return };
     let message =
         format!("`replicas = {replicas}` is read by nobody: `scale` gives the number to an autoscaler");
