@@ -12,6 +12,9 @@ use crate::problem::{nearest, one_of};
 use crate::spec::FlagValue;
 use crate::tree::{self, Node};
 
+/// JSON readers that keep every number as a double know whole numbers up to here: 2^53.
+const LARGEST: u64 = 1 << 53;
+
 /// What makes an object the one that it is.
 const IDENTITY: &[&str] = &["/apiVersion", "/kind", "/metadata/name", "/metadata/namespace"];
 
@@ -64,11 +67,27 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
                 format!("a patch cannot change `{}`, which makes the object the one that it is", &field[1..]);
             problems.push(Problem::error("SG018", message).at(node.place()).help("drop this line"));
         }
+        problems.extend(too_large(node));
         let cause = node
             .place()
             .map_or_else(|| Cause::Derived("a parameter patches it".into(), Vec::new()), Cause::Written);
         object.because(pointer, cause);
     }
+}
+
+/// A number that readers of the manifest would take in two ways.
+fn too_large(node: &Node) -> Option<Problem> {
+    let (is_too_large, shown) = match &node.value {
+        tree::Value::Integer(it) => (it.unsigned_abs() > LARGEST, it.to_string()),
+        tree::Value::Float(it) => (it.abs() > LARGEST as f64, it.to_string()),
+        _ => return None,
+    };
+    let message = format!("the number {shown} is beyond 2^53, where readers of JSON differ");
+    is_too_large.then(|| {
+        Problem::error("SG018", message)
+            .at(node.place())
+            .help("write it in quotes: a quantity may be a string")
+    })
 }
 
 /// Whether a pointer leads to what makes the object the one that it is, to something below that, or to all around it. A patch
