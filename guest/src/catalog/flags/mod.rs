@@ -197,7 +197,7 @@ impl Flag {
 pub(crate) fn history(releases: Releases) -> String {
     let mut present = (0..RELEASES).filter(|it| releases & bit(*it) != 0).map(|it| MEASURED[it]);
     let Some(first) = present.next() else { return "no release has it".into() };
-    match present.last().unwrap_or(first) {
+    match present.next_back().unwrap_or(first) {
         last if first == last => format!("of the releases that were measured, {first} alone has it"),
         last if last == Release::newest_known() => format!("it came with {first}, or shortly before"),
         last => format!("it was last seen in {last}"),
