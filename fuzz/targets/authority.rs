@@ -2,9 +2,4 @@
 
 #![no_main]
 
-#[path = "../../tests/fuzzed"]
-mod fuzzed {
-    pub(crate) mod authority;
-}
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::authority::look(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cmp_fuzz::authority(bytes));

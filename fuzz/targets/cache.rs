@@ -2,9 +2,4 @@
 
 #![no_main]
 
-#[path = "../../tests/fuzzed"]
-mod fuzzed {
-    pub(crate) mod cache;
-}
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::cache::look(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cmp_fuzz::cache(bytes));

@@ -2,11 +2,4 @@
 
 #![no_main]
 
-#[path = "../../tests/fuzzed"]
-mod fuzzed {
-    pub(crate) mod chunks;
-    pub(crate) mod paths;
-    pub(crate) mod shown;
-}
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::paths::look(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cmp_fuzz::paths(bytes));
