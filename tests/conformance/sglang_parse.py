@@ -142,6 +142,9 @@ class Checks:
         for name, value in COMPUTED.items():
             if getattr(parsed, name) is None:
                 setattr(parsed, name, value)
+        if parsed.speculative_algorithm is not None:
+            # As `handle_speculative_decoding` does, before it looks at the draft model.
+            parsed.speculative_algorithm = parsed.speculative_algorithm.upper()
         server_args = self.server_args.from_cli_args(parsed)
         # Pipelines turn off what their check would refuse.
         self.overrides.run_post_process_pass(server_args, self.overrides._pipeline_parallel_overlap_disable)

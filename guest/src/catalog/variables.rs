@@ -9,9 +9,8 @@ use crate::problem;
 const MEASURED: &str = include_str!("variables/variables.tsv");
 static TABLE: Cold<{ MEASURED.len() }> = Cold::new(MEASURED);
 
-/// What the names of SGLang's variables begin with. The older one is rewritten to it when SGLang starts.
+/// What the names of SGLang's variables begin with.
 const PREFIX: &str = "SGLANG_";
-const OLD_PREFIX: &str = "SGL_";
 
 /// Every variable of SGLang's.
 pub(crate) struct Variables(String);
@@ -37,16 +36,17 @@ impl Variables {
         Variables(TABLE.text())
     }
 
-    /// A variable by its name; none if no release reads it.
+    /// A variable by its name; none if no release reads it. A row that ends with `_` stands for all names that begin so.
     pub(crate) fn find(&self, name: &str) -> Option<Variable> {
-        let own = own(name)?;
-        self.rows().find(|(name, _)| *name == own).map(|(_, it)| it)
+        let own = name.strip_prefix(PREFIX)?;
+        let meant = self.rows().filter(|(row, _)| *row == own || row.ends_with('_') && own.starts_with(*row));
+        meant.map(|(_, it)| it).reduce(Variable::or)
     }
 
     /// The name of a release's variable that is nearest to another one.
     pub(crate) fn nearest(&self, name: &str, release: Release) -> Option<String> {
         let known = self.rows().filter(|(_, it)| it.is_read_by(release)).map(|(name, _)| name);
-        problem::nearest(own(name)?, known).map(|it| format!("{PREFIX}{it}"))
+        problem::nearest(name.strip_prefix(PREFIX)?, known).map(|it| format!("{PREFIX}{it}"))
     }
 
     fn rows(&self) -> impl Iterator<Item = (&str, Variable)> {
@@ -55,6 +55,11 @@ impl Variables {
 }
 
 impl Variable {
+    fn or(self, other: Variable) -> Variable {
+        let kind = if self.kind == Kind::Text { other.kind } else { self.kind };
+        Variable { releases: self.releases | other.releases, kind }
+    }
+
     /// Whether a release may read it: between two measured ones, if either does.
     pub(crate) fn is_read_by(self, release: Release) -> bool {
         release.is_near(self.releases)
@@ -79,10 +84,6 @@ impl Variable {
 /// Whether a name is one of SGLang's own.
 pub(crate) fn is_own(name: &str) -> bool {
     name.starts_with(PREFIX)
-}
-
-fn own(name: &str) -> Option<&str> {
-    name.strip_prefix(PREFIX).or_else(|| name.strip_prefix(OLD_PREFIX))
 }
 
 /// The words that `EnvBool` of `environ.py` knows, in any case.
@@ -116,10 +117,11 @@ mod tests {
     }
 
     #[test]
-    fn the_old_prefix_is_as_good() {
+    fn names_that_are_put_together_are_known_by_their_beginning() {
         let variables = Variables::new();
-        assert_eq!(variables.find("SGL_USE_AITER"), variables.find("SGLANG_USE_AITER"));
-        assert!(variables.find("SGLANG_USE_AITER").is_some() && variables.find("USE_AITER").is_none());
+        let read = |name| variables.find(name).is_some_and(|it| it.is_read_by("0.5.9".parse().unwrap()));
+        assert!(read("SGLANG_DUMPER_FILTER") && read("SGLANG_DUMPER_DIR") && read("SGLANG_USE_AITER"));
+        assert!(!read("SGLANG_DUMP") && !read("USE_AITER"));
     }
 
     #[test]

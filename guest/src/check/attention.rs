@@ -25,12 +25,14 @@ const DECODE: &str = "decode-attention-backend";
 const PREFILL: &str = "prefill-attention-backend";
 
 const FA3: &str = "fa3";
+/// What the ids of models begin with that have a backend of their own.
+const DEEPSEEK_V4: &str = "deepseek-ai/DeepSeek-V4";
 const BACKENDS: &[Backend] = &[
     Backend { name: FA3, releases: 0b0_1111, flags: &[ATTENTION, DECODE, PREFILL], majors: &[8, 9] },
     Backend { name: "trtllm_mla", releases: 0b0_1111, flags: &[ATTENTION, DECODE], majors: &[10, 11, 12] },
     Backend { name: "trtllm_mha", releases: 0b0_1100, flags: &[ATTENTION, DECODE, PREFILL], majors: &[10] },
     Backend { name: "trtllm_mha", releases: 0b0_0010, flags: &[ATTENTION, PREFILL], majors: &[10] },
-    Backend { name: "trtllm_mha", releases: 0b0_0010, flags: &[DECODE], majors: &[9, 10, 12] },
+    Backend { name: "trtllm_mha", releases: 0b0_0010, flags: &[ATTENTION, DECODE], majors: &[9, 10, 12] },
     Backend {
         name: "trtllm_mha",
         releases: 0b0_0001,
@@ -56,8 +58,8 @@ pub(super) fn misplaced(plan: &Plan<'_>, release: Release) -> Vec<(&'static str,
         let Some(name) = plan.flags.get(flag) else { continue };
         let is_meant = |it: &&Backend| name == it.name && it.flags.contains(&flag);
         let checked = BACKENDS.iter().filter(is_meant).filter(|it| release.is_among(it.releases));
-        let wrong = checked.filter(|it| !it.runs_on(compute, plan));
-        found.extend(wrong.map(|it| (flag, it.message(compute, plan))));
+        let mut wrong = checked.filter(|it| !it.runs_on(compute, plan) && !it.is_replaced(flag, plan));
+        found.extend(wrong.next().map(|it| (flag, it.message(compute, plan))));
     }
     found
 }
@@ -70,6 +72,18 @@ impl Backend {
             // What AMD's builds make of it is not known.
             Compute::Gfx(_) => self.name == FA3,
         }
+    }
+
+    /// Whether SGLang puts another backend in the place of what `attention-backend` says, before it checks: the two phases
+    /// have their own, the model has, or the type of the cache or sparse attention wants another.
+    fn is_replaced(&self, flag: &str, plan: &Plan<'_>) -> bool {
+        let has = |flag: &str| plan.flags.get(flag).is_some();
+        let mut phases = self.flags.iter().filter(|it| **it != ATTENTION);
+        let is_split = phases.all(|it| has(it)) || has(DECODE) && has(PREFILL);
+        let is_own = plan.model.known.is_some_and(|it| it.id.starts_with(DEEPSEEK_V4));
+        let has_fallback = plan.flags.get("kv-cache-dtype").is_some_and(|it| it == "fp8_e5m2")
+            || plan.flags.is_on("enable-double-sparsity");
+        flag == ATTENTION && (is_split || is_own || self.name == FA3 && has_fallback)
     }
 
     fn message(&self, compute: Compute, plan: &Plan<'_>) -> String {

@@ -52,9 +52,15 @@ fn problem(known: &Variables, name: &str, value: &Variable, release: Release) ->
 }
 
 fn unread(known: &Variables, name: &str, release: Release) -> Problem {
-    let problem = LINT.problem(format!("SGLang {release} reads no variable `{name}`"));
-    match known.nearest(name, release) {
-        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-        None => problem.help("drop this line, unless something else of the image reads it"),
-    }
+    let newest = Release::newest_known();
+    let message = if release.is_newer_than_table() {
+        format!("the table of variables ends with SGLang {newest}, which reads no `{name}`")
+    } else {
+        format!("SGLang {release} reads no variable `{name}`")
+    };
+    let drop = "drop this line, unless something else of the image reads it";
+    LINT.problem(message).help(match known.nearest(name, release) {
+        Some(meant) => format!("did you mean `{meant}`? Else {drop}"),
+        None => drop.into(),
+    })
 }

@@ -38,7 +38,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         releases: ALL,
         flags: &["enable-hierarchical-cache", "disable-radix-cache"],
-        refuses: |it| on(it, "enable-hierarchical-cache") && on(it, "disable-radix-cache"),
+        refuses: |it| {
+            // That switch turns the radix cache on again before anything is checked.
+            let is_on_again = on(it, "disaggregation-decode-enable-radix-cache");
+            on(it, "enable-hierarchical-cache") && on(it, "disable-radix-cache") && !is_on_again
+        },
         why: "the hierarchical cache holds what the radix cache lets go",
         help: "drop one of them",
     },
@@ -101,10 +105,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         releases: ALL,
         flags: &["chunked-prefill-size", "page-size"],
-        refuses: |it| match (whole(it, "chunked-prefill-size"), whole(it, "page-size")) {
-            (Some(chunk), Some(page)) => chunk > 0 && page > 0 && chunk % page != 0,
-            _ => false,
-        },
+        refuses: are_pages_cut,
         why: "a chunk is made of whole pages",
         help: "make `chunked-prefill-size` a multiple of `page-size`",
     },
@@ -129,7 +130,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: &["max-loaded-loras", "lora-paths"],
         refuses: |it| {
             let adapters = i64::try_from(it.spec.model.lora.len()).unwrap_or(i64::MAX);
-            whole(it, "max-loaded-loras").is_some_and(|most| most < adapters)
+            has_lora(it) && whole(it, "max-loaded-loras").is_some_and(|most| most < adapters)
         },
         why: "every adapter is loaded at the start",
         help: "raise `max-loaded-loras`",
@@ -151,7 +152,8 @@ pub(super) const RULES: &[Rule] = &[
         flags: &["lora-target-modules"],
         refuses: |it| {
             let modules = it.flags.get("lora-target-modules").and_then(Value::as_array);
-            has_lora(it) && modules.is_some_and(|it| it.len() > 1 && it.contains(&Value::from("all")))
+            let has_others = |it: &Vec<Value>| it.contains(&"all".into()) && it.iter().any(|it| it != "all");
+            has_lora(it) && modules.is_some_and(has_others)
         },
         why: "`all` stands for every module, and others stand beside it",
         help: "write `lora-target-modules = [\"all\"]`",
@@ -159,7 +161,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         releases: 0b0_1110,
         flags: &["speculative-algorithm", "lora-paths"],
-        refuses: |it| has_lora(it) && text(it, "speculative-algorithm").is_some_and(|it| it != "NGRAM"),
+        refuses: |it| has_lora(it) && algorithm(it).is_some_and(|it| it != "NGRAM"),
         why: "only NGRAM can speculate for adapters",
         help: "write `speculative-algorithm = \"NGRAM\"`, or drop it or the adapters",
     },
@@ -168,7 +170,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: &["speculative-algorithm", "lora-paths"],
         refuses: |it| {
             let able = ["DFLASH", "DSPARK", "EAGLE", "EAGLE3", "NEXTN", "NGRAM"];
-            has_lora(it) && text(it, "speculative-algorithm").is_some_and(|it| !able.contains(&it))
+            has_lora(it) && algorithm(it).is_some_and(|it| !able.contains(&it.as_str()))
         },
         why: "this algorithm cannot speculate for adapters",
         help: "choose `EAGLE`, `EAGLE3` or `NGRAM`, or drop it or the adapters",
@@ -194,7 +196,7 @@ pub(super) const RULES: &[Rule] = &[
         refuses: |it| {
             let backends = ["attention-backend", "decode-attention-backend", "prefill-attention-backend"];
             let is_narrow = backends.iter().any(|name| text(it, name) == Some("trtllm_mha"));
-            is_eagle(it) && is_narrow && is_tree(it)
+            is_eagle(it) && is_narrow && is_tree(it) && !has_both_phases(it)
         },
         why: "`trtllm_mha` verifies a single draft, no tree of them",
         help: "write `speculative-eagle-topk = 1`, or choose another attention backend",
@@ -205,15 +207,16 @@ pub(super) const RULES: &[Rule] = &[
         refuses: |it| {
             let able = ["fa3", "flashinfer", "triton"];
             let is_unable = text(it, "attention-backend").is_some_and(|it| !able.contains(&it));
-            is_eagle(it) && is_unable && is_tree(it) && whole(it, "page-size").is_some_and(|it| it > 1)
+            let has_pages = whole(it, "page-size").is_some_and(|it| it > 1);
+            is_eagle(it) && is_unable && is_tree(it) && has_pages && !has_both_phases(it)
         },
         why: "this attention backend keeps no tree of drafts in pages",
-        help: "write `speculative-eagle-topk = 1` or `page-size = 1`, or choose another attention backend",
+        help: "write `speculative-eagle-topk = 1`, or choose `fa3` or `flashinfer`",
     },
     Rule {
         releases: 0b0_0100,
         flags: &["enable-two-batch-overlap"],
-        refuses: |it| on(it, "enable-two-batch-overlap") && !has_exchange(it),
+        refuses: |it| on(it, "enable-two-batch-overlap") && !has_exchange(it) && !is_rearranged(it),
         why: "it overlaps what experts send each other, and `moe-a2a-backend` is `none`",
         help: "set `moe-a2a-backend`, or drop this line",
     },
@@ -222,16 +225,24 @@ pub(super) const RULES: &[Rule] = &[
         flags: &["enable-two-batch-overlap"],
         refuses: |it| {
             let has_groups = has(it, "attn-dp-size") || on(it, "enable-dp-attention");
-            on(it, "enable-two-batch-overlap") && !has_exchange(it) && !has_groups
+            on(it, "enable-two-batch-overlap") && !has_exchange(it) && !has_groups && !is_rearranged(it)
         },
         why: "it overlaps what experts or attention groups send each other, and there are neither",
         help: "set `moe-a2a-backend`, or `attn-dp` in `[parallel]`, or drop this line",
     },
     Rule {
-        releases: ALL,
+        releases: 0b0_1100,
+        flags: &["moe-dense-tp-size"],
+        refuses: |it| whole(it, "moe-dense-tp-size").is_some_and(|it| it != 1) && !is_rearranged(it),
+        why: "it is not 1",
+        help: "write `moe-dense-tp-size = 1`, or drop this line",
+    },
+    Rule {
+        releases: FROM_0_5_15,
         flags: &["moe-dense-tp-size"],
         refuses: |it| {
-            whole(it, "moe-dense-tp-size").is_some_and(|size| size != 1 && size != i64::from(it.parallel.tp))
+            let is_odd = |size: i64| size != 1 && size != i64::from(it.parallel.tp);
+            whole(it, "moe-dense-tp-size").is_some_and(is_odd) && !is_rearranged(it)
         },
         why: "it is neither 1 nor the replica's `tp`",
         help: "write `moe-dense-tp-size = 1`, or drop this line",
@@ -263,16 +274,51 @@ fn whole(plan: &Plan<'_>, flag: &str) -> Option<i64> {
     plan.flags.get(flag)?.as_i64()
 }
 
+/// Adapters that are served: diffusion of text turns them off before anything is checked.
 fn has_lora(plan: &Plan<'_>) -> bool {
-    on(plan, "enable-lora")
+    on(plan, "enable-lora") && !has(plan, "dllm-algorithm")
 }
 
 fn loras_per_batch(plan: &Plan<'_>) -> i64 {
     whole(plan, "max-loras-per-batch").unwrap_or(LORAS_PER_BATCH)
 }
 
+/// The algorithm that drafts; newer releases take it in any case.
+fn algorithm(plan: &Plan<'_>) -> Option<String> {
+    text(plan, "speculative-algorithm").map(str::to_ascii_uppercase)
+}
+
 fn is_eagle(plan: &Plan<'_>) -> bool {
-    text(plan, "speculative-algorithm").is_some_and(|it| EAGLE_FAMILY.contains(&it))
+    algorithm(plan).is_some_and(|it| EAGLE_FAMILY.contains(&it.as_str()))
+}
+
+/// Whether nothing is left to `attention-backend`, which SGLang then overwrites before anything is checked.
+fn has_both_phases(plan: &Plan<'_>) -> bool {
+    has(plan, "prefill-attention-backend") && has(plan, "decode-attention-backend")
+}
+
+/// Whether flags, or a variable, choose how experts and attention are split, so that SGLang sets what would be checked.
+fn is_rearranged(plan: &Plan<'_>) -> bool {
+    let switches = [
+        "dwdp-size",
+        "enable-deepep-waterfill",
+        "enable-nsa-prefill-context-parallel",
+        "enable-prefill-cp",
+        "enable-waterfill",
+    ];
+    let is_set = |name: &str| plan.spec.vars.keys().any(|it| it.as_str() == name);
+    switches.iter().any(|it| has(plan, it)) || is_set("SGLANG_OPT_USE_DEEPGEMM_MEGA_MOE")
+}
+
+/// Attention backends have pages of their own, of 32 to 256 tokens, whatever was asked for: a chunk that is cut is one by any
+/// of them. A server that only decodes has no chunks; attention groups share one, and it is not known how it is cut then.
+fn are_pages_cut(plan: &Plan<'_>) -> bool {
+    let (Some(chunk), Some(page)) = (whole(plan, "chunked-prefill-size"), whole(plan, "page-size")) else {
+        return false;
+    };
+    let is_other = text(plan, "disaggregation-mode") == Some("decode")
+        || ["attn-dp-size", "enable-dp-attention", "enable-mis"].iter().any(|it| has(plan, it));
+    chunk > 0 && page > 0 && chunk % page != 0 && chunk % 32 != 0 && !is_other
 }
 
 fn is_tree(plan: &Plan<'_>) -> bool {

@@ -6,23 +6,25 @@
     python3 measure.py 0.4.6.post5 0.5.5.post3 0.5.9 0.5.15 0.5.23 > variables.tsv
 
 The columns: the variable without `SGLANG_`; a bit for every release that names it, the oldest first; what the last release
-declares it to be in environ.py: `switch`, `int`, `float`, or nothing. Whatever is named counts, in a comment too: a variable
-that is told to be unknown should be one. The server's packages are looked into, and not those for images and video.
+declares it to be in environ.py: `switch`, `int`, `float`, or nothing. A name that ends with `_` is the beginning of names that
+are put together. Whatever is named counts, in a comment too: a variable that is told to be unknown should be one. The server's
+packages are looked into, and not those for images and video.
 """
 
 import pathlib
 import re
 import sys
 
-PACKAGES = ("srt", "jit_kernel", "kernels")
-NAME = re.compile(r"\bSGLANG_([A-Z0-9_]*[A-Z0-9])\b")
+PLACES = ("*", "srt/**/*", "jit_kernel/**/*", "kernels/**/*")
+SUFFIXES = {".py", ".cpp", ".cu", ".cuh", ".h"}
+NAME = re.compile(r"\bSGLANG_([A-Z0-9_]*[A-Z0-9]\b|[A-Z0-9_]+_(?=[{\"']))")
 DECLARED = re.compile(r"^    SGLANG_(\w+) = Env(Bool|Int|Float)", re.MULTILINE)
 KINDS = {"Bool": "switch", "Int": "int", "Float": "float"}
 
 
 def named(release):
-    files = [it for package in PACKAGES for it in (release / "sglang" / package).rglob("*.py")]
-    return {name for it in files for name in NAME.findall(it.read_text(encoding="utf-8"))}
+    files = {it for place in PLACES for it in (release / "sglang").glob(place) if it.suffix in SUFFIXES}
+    return {name for it in files for name in NAME.findall(it.read_text(encoding="utf-8", errors="replace"))}
 
 
 def main():

@@ -27,7 +27,8 @@ pub(super) fn write(manifests: &Manifests, folder: &Path, format: ManifestFormat
             .with_context(|| format!("cannot write `{}`", path.display()))?;
         written.insert(name);
     }
-    let others = others(folder, &written).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    // Whoever may write into a folder and not look into it has all files all the same.
+    let others = others(folder, &written).unwrap_or_default();
     if let Some(first) = others.first() {
         commands::print_error(&note(folder, first, others.len() - 1));
     }
@@ -45,8 +46,10 @@ fn document(manifest: &Manifest, format: ManifestFormat) -> (String, &'static st
 fn others(folder: &Path, written: &BTreeSet<String>) -> io::Result<Vec<String>> {
     let mut others = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let is_applied = Path::new(&name).extension().is_some_and(|it| APPLIED.iter().any(|one| it == *one));
+        let path = entry?.path();
+        let is_applied =
+            path.extension().is_some_and(|it| APPLIED.iter().any(|one| it == *one)) && path.is_file();
+        let name = path.file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         if is_applied && !written.contains(&name) {
             others.push(name);
