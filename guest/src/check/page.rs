@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::starting::{RULES, Rule};
 use super::{LINTS, Lint};
+use crate::catalog::flags::measured;
 use crate::contract::Severity;
 
 /// What is found while values are derived: a code, and when.
@@ -66,11 +68,27 @@ fn page() -> String {
         write!(text, "\n## {code}\n\n**{}** ({}).\n\n{why}\n\n", capital(title), severity(it.severity))
             .unwrap();
         write!(text, "```toml\n{example}\n```\n\nInstead: {instead}.\n").unwrap();
+        if *code == "SG115" {
+            text.push_str(&exclusions());
+        }
     }
     text.push_str(DERIVED_INTRODUCTION);
     DERIVED.iter().for_each(|(code, when)| writeln!(text, "| {code} | {when} |").unwrap());
     text.push_str(IMPOSSIBLE_INTRODUCTION);
     IMPOSSIBLE.iter().for_each(|(code, what, why)| writeln!(text, "| SG{code} | {what} | {why} |").unwrap());
+    text
+}
+
+/// The rules of SG115. The first flag is the one that a team is likeliest to have written.
+fn exclusions() -> String {
+    let mut text = String::from(
+        "\n| Flags | Why SGLang does not start | Checked by, of the measured releases |\n|---|---|---|\n",
+    );
+    for Rule { flags, why, releases, .. } in RULES {
+        let flags = flags.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let releases = measured(*releases).map(|it| it.to_string()).collect::<Vec<_>>().join(", ");
+        writeln!(text, "| {flags} | {why} | {releases} |").unwrap();
+    }
     text
 }
 

@@ -193,9 +193,14 @@ impl Flag {
     }
 }
 
+/// The measured releases of a set, the oldest first.
+pub(crate) fn measured(releases: Releases) -> impl DoubleEndedIterator<Item = Release> {
+    (0..RELEASES).filter(move |it| releases & bit(*it) != 0).map(|it| MEASURED[it])
+}
+
 /// Which releases have something, for a message.
 pub(crate) fn history(releases: Releases) -> String {
-    let mut present = (0..RELEASES).filter(|it| releases & bit(*it) != 0).map(|it| MEASURED[it]);
+    let mut present = measured(releases);
     let Some(first) = present.next() else { return "no release has it".into() };
     match present.next_back().unwrap_or(first) {
         last if first == last => format!("of the releases that were measured, {first} alone has it"),
