@@ -24,6 +24,9 @@ const ATTENTION: &str = "attention-backend";
 const DECODE: &str = "decode-attention-backend";
 const PREFILL: &str = "prefill-attention-backend";
 
+/// The flags that name a backend.
+pub(super) const FLAGS: [&str; 3] = [ATTENTION, DECODE, PREFILL];
+
 const FA3: &str = "fa3";
 /// What the ids of models begin with that have a backend of their own.
 const DEEPSEEK_V4: &str = "deepseek-ai/DeepSeek-V4";
@@ -54,7 +57,7 @@ const BACKENDS: &[Backend] = &[
 pub(super) fn misplaced(plan: &Plan<'_>, release: Release) -> Vec<(&'static str, String)> {
     let Some(compute) = plan.gpu.compute else { return Vec::new() };
     let mut found = Vec::new();
-    for flag in [ATTENTION, DECODE, PREFILL] {
+    for flag in FLAGS {
         let Some(name) = plan.flags.get(flag) else { continue };
         let is_meant = |it: &&Backend| name == it.name && it.flags.contains(&flag);
         let checked = BACKENDS.iter().filter(is_meant).filter(|it| release.is_among(it.releases));
@@ -65,10 +68,15 @@ pub(super) fn misplaced(plan: &Plan<'_>, release: Release) -> Vec<(&'static str,
 }
 
 impl Backend {
+    /// `fa3` is for Hopper alone where a model keeps one compressed vector for all heads (MLA), as far as it is known.
+    fn majors(&self, plan: &Plan<'_>) -> &'static [u8] {
+        let is_latent = plan.model.known.is_some_and(|it| matches!(it.kv, Kv::Latent { .. }));
+        if is_latent && self.name == FA3 { &[9] } else { self.majors }
+    }
+
     fn runs_on(&self, compute: Compute, plan: &Plan<'_>) -> bool {
         match compute {
-            Compute::Sm { major: 8, .. } if self.name == FA3 => !has_latent_attention(plan),
-            Compute::Sm { major, .. } => self.majors.contains(&major),
+            Compute::Sm { major, .. } => self.majors(plan).contains(&major),
             // What AMD's builds make of it is not known.
             Compute::Gfx(_) => self.name == FA3,
         }
@@ -79,7 +87,7 @@ impl Backend {
     fn is_replaced(&self, flag: &str, plan: &Plan<'_>) -> bool {
         let has = |flag: &str| plan.flags.get(flag).is_some();
         let mut phases = self.flags.iter().filter(|it| **it != ATTENTION);
-        let is_split = phases.all(|it| has(it)) || has(DECODE) && has(PREFILL);
+        let is_split = phases.all(|it| has(it)) || has_both_phases(plan);
         let is_own = plan.model.known.is_some_and(|it| it.id.starts_with(DEEPSEEK_V4));
         let has_fallback = plan.flags.get("kv-cache-dtype").is_some_and(|it| it == "fp8_e5m2")
             || plan.flags.is_on("enable-double-sparsity");
@@ -87,15 +95,15 @@ impl Backend {
     }
 
     fn message(&self, compute: Compute, plan: &Plan<'_>) -> String {
-        let first = if has_latent_attention(plan) && self.name == FA3 { 1 } else { 0 };
-        let majors: Vec<String> = self.majors[first..].iter().map(|it| format!("sm{it}x")).collect();
-        let model = if first == 0 { "" } else { " with this model" };
+        let majors = self.majors(plan);
+        let model = if majors == self.majors { "" } else { " with this model" };
+        let majors: Vec<String> = majors.iter().map(|it| format!("sm{it}x")).collect();
         let majors = all_of(majors.iter().map(String::as_str));
         format!("the backend `{}` is for {majors}{model}, and `{}` is {compute}", self.name, plan.gpu.label)
     }
 }
 
-/// Whether the model is known to keep one compressed vector for all heads (MLA).
-fn has_latent_attention(plan: &Plan<'_>) -> bool {
-    plan.model.known.is_some_and(|it| matches!(it.kv, Kv::Latent { .. }))
+/// Whether nothing is left to `attention-backend`, which SGLang then overwrites before anything is checked.
+pub(super) fn has_both_phases(plan: &Plan<'_>) -> bool {
+    [DECODE, PREFILL].iter().all(|it| plan.flags.get(it).is_some())
 }

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Lint, attention, patches};
-use crate::catalog::flags::Release;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
 
@@ -28,11 +27,10 @@ pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     if backend.is_some_and(|it| it.starts_with("deepep")) {
         problems.extend(deepep(plan));
     }
-    let release = plan.image.release.unwrap_or_else(Release::newest_known);
+    let release = plan.image.flags_as_of();
     for (flag, message) in attention::misplaced(plan, release) {
         // What newer releases check is not known, and backends learn to run on more.
-        let severity = if release.is_newer_than_table() { Severity::Warning } else { Severity::Error };
-        problems.push(Problem { severity, ..problem(plan, flag, message) });
+        problems.push(Problem { severity: release.severity(), ..problem(plan, flag, message) });
     }
     for name in RDMA.iter().filter(|it| plan.flags.get(it).is_some()) {
         problems.extend(rdma(plan, name));

@@ -19,11 +19,11 @@ pub(super) const LINT: Lint = Lint {
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
-    let release = plan.image.release.unwrap_or_else(Release::newest_known);
+    let release = plan.image.flags_as_of();
     let written = written(plan);
     // What follows from keys alone goes together. In its sandbox a guest pays a call of the host for each rule that is asked.
     let concerned = RULES.iter().filter(|it| it.flags.iter().any(|flag| written.contains(flag)));
-    let broken = concerned.filter(|it| release.is_among(it.releases) && (it.refuses)(plan));
+    let broken = concerned.filter(|it| release.is_among(it.releases) && it.is_broken(plan));
     problems.extend(broken.map(|it| problem(plan, it, release)));
 }
 
@@ -41,7 +41,7 @@ fn problem(plan: &Plan<'_>, rule: &Rule, release: Release) -> Problem {
         rule.why
     );
     // What a newer release checks is not known; it is likelier to be the same than not.
-    let problem = if release.is_newer_than_table() { LINT.warning(message) } else { LINT.problem(message) };
+    let problem = Problem { severity: release.severity(), ..LINT.problem(message) };
     let mut places = keys.iter().filter_map(|it| plan.keys.at(it));
     let problem = problem.at(places.next().or_else(|| plan.keys.near("flags"))).help(rule.help);
     places.fold(problem, |it, place| it.related(Some(place), "together with this"))

@@ -30,7 +30,7 @@ pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let known = Variables::new();
-    let release = plan.image.release.unwrap_or_else(Release::newest_known);
+    let release = plan.image.flags_as_of();
     for (name, value) in own {
         let at = plan.keys.near(&format!("vars.{name}"));
         problems.extend(problem(&known, name, value, release).map(|it| it.at(at)));
@@ -38,9 +38,11 @@ pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn problem(known: &Variables, name: &str, value: &Variable, release: Release) -> Option<Problem> {
-    let Some(variable) = known.find(name) else { return Some(unread(known, name, release)) };
+    let Some(variable) = known.find(name) else {
+        return Some(unread(name, release).help(instead(known, name, release)));
+    };
     if !variable.is_read_by(release) {
-        return Some(unread(known, name, release).help(format!("drop this line: {}", variable.history())));
+        return Some(unread(name, release).help(format!("drop this line: {}", variable.history())));
     }
     let Variable::Text(text) = value else { return None };
     let expected = variable.expected(text)?;
@@ -51,16 +53,19 @@ fn problem(known: &Variables, name: &str, value: &Variable, release: Release) ->
     Some(LINT.problem(message).help(format!("write {expected}, in quotes")))
 }
 
-fn unread(known: &Variables, name: &str, release: Release) -> Problem {
+fn unread(name: &str, release: Release) -> Problem {
     let newest = Release::newest_known();
-    let message = if release.is_newer_than_table() {
+    LINT.problem(if release.is_newer_than_table() {
         format!("the table of variables ends with SGLang {newest}, which reads no `{name}`")
     } else {
         format!("SGLang {release} reads no variable `{name}`")
-    };
+    })
+}
+
+fn instead(known: &Variables, name: &str, release: Release) -> String {
     let drop = "drop this line, unless something else of the image reads it";
-    LINT.problem(message).help(match known.nearest(name, release) {
+    match known.nearest(name, release) {
         Some(meant) => format!("did you mean `{meant}`? Else {drop}"),
         None => drop.into(),
-    })
+    }
 }

@@ -100,7 +100,7 @@ pub(crate) fn literal(text: &str) -> String {
 
 /// Derives the flags, and says which of the team's own the image's release does not take.
 pub(crate) fn flags(given: &Given<'_>, problems: &mut Vec<Problem>) -> Flags {
-    let release = given.image.release.unwrap_or_else(Release::newest_known);
+    let release = given.image.flags_as_of();
     if given.image.release.is_some() {
         check_release(given, release, problems);
     }
@@ -344,6 +344,5 @@ fn own_mismatch(
 fn mismatched(key: &str, mismatch: Mismatch, release: Release) -> Problem {
     let message = format!("`{key}` cannot be `{}`; expected {}", mismatch.found, mismatch.expected);
     let problem = Problem::error("SG202", message);
-    let severity = if release.is_newer_than_table() { Severity::Warning } else { Severity::Error };
-    Problem { severity, ..problem.help(mismatch.help) }
+    Problem { severity: release.severity(), ..problem.help(mismatch.help) }
 }

@@ -16,6 +16,13 @@ pub(crate) struct Image {
     pub(crate) label: Option<String>,
 }
 
+impl Image {
+    /// The release by which flags and variables are checked: the last that was measured, if nothing tells.
+    pub(crate) fn flags_as_of(&self) -> Release {
+        self.release.unwrap_or_else(Release::newest_known)
+    }
+}
+
 const REPOSITORY: &str = "lmsysorg/sglang";
 
 /// Derives the image.

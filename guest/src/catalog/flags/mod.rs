@@ -12,6 +12,7 @@ mod value;
 #[cfg(test)]
 mod fresh;
 
+use crate::contract::Severity;
 use crate::problem;
 
 pub(crate) use release::Release;
@@ -128,6 +129,11 @@ impl Release {
     /// Whether the table ends before it.
     pub(crate) fn is_newer_than_table(self) -> bool {
         self.base() > Release::newest_known()
+    }
+
+    /// How bad it is that it does not take something: it may, if it is newer than the table.
+    pub(crate) fn severity(self) -> Severity {
+        if self.is_newer_than_table() { Severity::Warning } else { Severity::Error }
     }
 
     /// Whether the measured release before or after it is in a set.

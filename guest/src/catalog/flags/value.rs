@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Flag, Given, Kind, Release, bit};
+use super::{Flag, Given, Kind, Release};
 use crate::problem::{nearest, one_of};
 
 /// A value that a flag does not take.
@@ -52,9 +52,8 @@ impl Flag {
 
     /// A value that is not on the closed list.
     fn stranger(&self, value: &Value, release: Release) -> Option<Mismatch> {
-        let near = release.neighbours().iter().fold(0, |all, it| all | bit(*it));
         let known: Vec<&str> =
-            self.choices.iter().filter(|(_, mask)| mask & near != 0).map(|(word, _)| *word).collect();
+            self.choices.iter().filter(|(_, mask)| release.is_near(*mask)).map(|(word, _)| *word).collect();
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if known.is_empty() || known.contains(&"*") || known.contains(&text.as_str()) {
             return None;
