@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::contract::{Problem, Related, Severity, Span};
-use crate::credential::hidden;
 
 impl Problem {
     /// Starts a problem that leaves no manifests.
@@ -48,10 +47,8 @@ impl Problem {
 /// The most problems that are told at once: nobody mends more before looking again.
 pub(crate) const AT_ONCE: usize = 100;
 
-/// Puts problems into the order of the files, drops those that were found twice, and those that are too many. A credential
-/// that one of them names is not told, wherever it was written.
+/// Puts problems into the order of the files, drops those that were found twice, and those that are too many.
 pub(crate) fn sort(problems: &mut Vec<Problem>) {
-    problems.iter_mut().for_each(hide);
     let mut seen = BTreeSet::new();
     problems.retain(|it| seen.insert((it.code, it.at, it.message.clone())));
     problems.sort_by_key(|it| (it.severity, it.at.is_none(), it.at, it.code));
@@ -60,17 +57,6 @@ pub(crate) fn sort(problems: &mut Vec<Problem>) {
         let severity = problems[AT_ONCE - 1].severity;
         let rest = Problem::new(severity, "SG029", format!("there are more problems than these {AT_ONCE}"));
         problems.push(rest.help("mend these first, then look again"));
-    }
-}
-
-/// A value that cannot be used may be a credential that was meant for another key.
-fn hide(problem: &mut Problem) {
-    let related = problem.related.iter_mut().map(|it| &mut it.message);
-    for text in [&mut problem.message].into_iter().chain(&mut problem.help).chain(related) {
-        if let Some(shown) = hidden(text) {
-            *text = shown;
-            problem.secret = true;
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::guest::contract::{File, Location, Problem, Severity, Span};
-use crate::{locate, printable};
+use crate::{credential, locate, printable};
 
 /// A place in a file, as people and editors count: lines and characters from 1, the end exclusive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,8 @@ pub struct Report {
 impl Report {
     /// Looks every place up.
     pub fn new(files: Vec<File>, problems: Vec<Problem>) -> Report {
-        let mut report = Report { files, diagnostics: Vec::new() };
+        let mut report =
+            Report { files: files.into_iter().map(without_keys).collect(), diagnostics: Vec::new() };
         report.add_all(problems);
         report
     }
@@ -78,7 +79,8 @@ impl Report {
 
     /// Looks a problem's place up, and hides what stands there if it is a secret: from every excerpt, not only from its own.
     fn add(&mut self, problem: Problem) -> Diagnostic {
-        let is_secret = problem.secret;
+        // A value that cannot be used may be a key that was meant for another place.
+        let is_secret = problem.secret || credential::keys(&problem.message).next().is_some();
         let diagnostic = diagnostic(&self.files, problem);
         if let Some(place) = diagnostic.place.as_ref().filter(|_| is_secret) {
             printable::hide(&mut self.files[place.file].text, place.span.clone());
@@ -163,15 +165,29 @@ fn diagnostic(files: &[File], problem: Problem) -> Diagnostic {
     let related = problem.related.iter();
     Diagnostic {
         severity: problem.severity,
-        code: printable::line(&problem.code).into_owned(),
-        message: printable::line(&problem.message).into_owned(),
+        code: told(&problem.code),
+        message: told(&problem.message),
         place: problem.at.as_ref().and_then(|it| place(files, it)),
-        help: problem.help.map(|it| printable::line(&it).into_owned()),
-        related: related
-            .filter_map(|it| Some((place(files, &it.at)?, printable::line(&it.message).into_owned())))
-            .collect(),
+        help: problem.help.map(|it| told(&it)),
+        related: related.filter_map(|it| Some((place(files, &it.at)?, told(&it.message)))).collect(),
         environments: Vec::new(),
     }
+}
+
+/// A file of which excerpts may be shown, whatever stands in the lines around a problem: keys that were committed would go
+/// on to logs and to Argo CD's user interface.
+fn without_keys(mut file: File) -> File {
+    let keys: Vec<Range<usize>> = credential::keys(&file.text).collect();
+    keys.into_iter().for_each(|it| printable::hide(&mut file.text, it));
+    file
+}
+
+/// A guest's text as people are told it: one line, with stars in the place of keys.
+fn told(text: &str) -> String {
+    let mut told = text.to_owned();
+    let keys: Vec<Range<usize>> = credential::keys(text).collect();
+    keys.into_iter().rev().for_each(|it| told.replace_range(it, "*****"));
+    printable::line(&told).into_owned()
 }
 
 /// A place that is not there is left out: what a wrong guest found may still be of use.

@@ -30,6 +30,8 @@ pub mod choice;
 pub mod cli;
 pub mod commands;
 pub mod config;
+#[path = "../../guest/src/credential.rs"]
+mod credential;
 pub mod diagnostic;
 mod diff;
 pub mod doctor;

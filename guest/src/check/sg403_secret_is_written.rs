@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::contract::{Problem, Severity};
-use crate::credential::{hidden, holds_token};
+use crate::credential;
 use crate::derive::Plan;
 use crate::problem::dotted;
 use crate::tree::{Node, Value};
@@ -55,10 +55,25 @@ fn tokens<'a>(node: &'a Node, path: &mut Vec<&'a str>, problems: &mut Vec<Proble
     }
 }
 
+/// What the Hub's tokens begin with.
+const HUB: &str = "hf_";
+/// They have 34 letters and digits behind it; other ones may have other numbers.
+const LEAST_HUB: usize = 30;
+
+/// Whether a token of the Hub stands anywhere in a text.
+fn holds_token(text: &str) -> bool {
+    let ends = text.match_indices(HUB).map(|(at, _)| &text[at + HUB.len()..]);
+    ends.map(|it| it.chars().take_while(char::is_ascii_alphanumeric).count()).any(|it| it >= LEAST_HUB)
+}
+
+fn is_key(text: &str) -> bool {
+    credential::keys(text).next().is_some()
+}
+
 /// Looks for keys themselves where `[secrets]` takes their names.
 fn keys(table: Option<&Node>, problems: &mut Vec<Problem>) {
     for (name, node) in NAMES.iter().filter_map(|name| Some((name, table?.get(name)?))) {
-        let Some(text) = node.text().filter(|it| hidden(it).is_some() && !holds_token(it)) else { continue };
+        let Some(text) = node.text().filter(|it| is_key(it) && !holds_token(it)) else { continue };
         let message = format!("`secrets.{name}` holds a secret of {} characters", text.chars().count());
         let help = "revoke it; then write the name under which the store, or the existing Secret, has it";
         problems.push(LINT.problem(message).at(node.place()).secret().help(help));
@@ -80,17 +95,26 @@ fn named(table: Option<&Node>, path: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Paths and numbers are settings, whatever their names promise.
+/// Paths and numbers are settings, whatever their names promise; and a public key is there to be read.
 fn is_secret(name: &str, value: &str) -> bool {
-    let last = name.rsplit(['_', '-']).next().unwrap_or(name).to_ascii_uppercase();
+    let name = name.to_ascii_uppercase();
+    let mut words = name.rsplit(['_', '-']);
+    let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let is_setting =
         value.starts_with(['/', '.', '$']) || value.parse::<f64>().is_ok() || value.contains(' ');
-    SECRET_WORDS.contains(&last.as_str()) && value.len() >= LEAST_SECRET && !is_setting
+    SECRET_WORDS.contains(&last) && before != "PUBLIC" && value.len() >= LEAST_SECRET && !is_setting
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_found_inside_of_a_text() {
+        let token = format!("hf_{}", "aB3".repeat(11));
+        assert!(holds_token(&token) && holds_token(&format!("--token={token} x")));
+        assert!(!holds_token("hf_home") && !holds_token("hf_transfer_is_a_library_with_a_long_name"));
+    }
 
     #[test]
     fn a_name_alone_is_no_secret() {
@@ -104,6 +128,7 @@ mod tests {
             ("API_KEY", "short"),
             ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
             ("SORT_KEY", "12345678.5"),
+            ("LANGFUSE_PUBLIC_KEY", "pk-lf-0123-4567"),
         ] {
             assert!(!is_secret(name, value), "{name}");
         }
