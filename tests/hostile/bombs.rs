@@ -10,6 +10,7 @@ const EXPECTED: &str = "GUEST_COMPILE_LIMIT";
 /// Sections of a module.
 const TYPES: u8 = 1;
 const FUNCTIONS: u8 = 3;
+const GLOBALS: u8 = 6;
 const CODE: u8 = 10;
 /// Sections of a component.
 const CORE_MODULE: u8 = 1;
@@ -53,6 +54,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a-thousand-modules-full-of-imports", || {
             [COMPONENT.to_vec(), core_module(&importing(1_000)).repeat(1_000)].concat()
         }),
+        // An instance holds them, and no limiter is asked for it.
+        row("a-hundred-and-fifty-thousand-globals", || in_component(&list_of_globals(150_000))),
         row("seventeen-mebibytes-of-code", || in_component(&many_large_functions(17 << 20))),
     ]
 }
@@ -130,6 +133,11 @@ fn branch(targets: usize) -> Vec<u8> {
 
 fn nested(depth: usize) -> Vec<u8> {
     (0..depth).fold(COMPONENT.to_vec(), |inner, _| [COMPONENT, &section(NESTED, &inner)].concat())
+}
+
+/// A module with `n` globals.
+fn list_of_globals(n: usize) -> Vec<u8> {
+    [MODULE, &list(GLOBALS, n, &[I32, 0, 0x41, 0, END])].concat()
 }
 
 /// A module that imports `n` functions.

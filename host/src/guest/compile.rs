@@ -36,6 +36,9 @@ pub struct CompileLimits {
     pub code: u64,
     /// Types, imports, exports and all else that sections count.
     pub items: u64,
+    /// Bytes that one instance of a module holds beside its memories and tables, as wasmtime lays it out: a guest may have as
+    /// many instances as its limit says, and no limiter sees what lies in them.
+    pub instance: u64,
     /// Time of one processor, and no more than that on the clock.
     pub time: Duration,
     /// Bytes that the process may have.
@@ -65,6 +68,7 @@ impl Default for CompileLimits {
             body: 512 << 10,
             code: 16 << 20,
             items: 200_000,
+            instance: 2 << 20,
             time: Duration::from_millis(Limit::CompileTime.row().default),
             memory: Limit::CompileMemory.row().default,
         }

@@ -54,6 +54,7 @@ struct Count {
     functions: u64,
     code: u64,
     items: u64,
+    instance: u64,
 }
 
 /// Walks over all sections of a component and of what it nests, and refuses it at the first limit.
@@ -116,6 +117,7 @@ impl Count {
     fn add(&mut self, payload: &Payload<'_>, limits: &CompileLimits) -> Result<(), Failure> {
         match payload {
             Payload::ModuleSection { .. } => {
+                self.instance = 0;
                 within(&mut self.depth, 1, limits.depth, "components in each other")?;
                 within(&mut self.modules, 1, limits.modules, "core modules")?;
             }
@@ -137,7 +139,7 @@ impl Count {
             }
             other => within(&mut self.items, items(other), limits.items, "types, imports and other items")?,
         }
-        Ok(())
+        within(&mut self.instance, held(payload), limits.instance, "bytes in one instance of a module")
     }
 }
 
@@ -147,6 +149,17 @@ fn within(sum: &mut u64, more: u64, limit: u64, what: &str) -> Result<(), Failur
         return Ok(());
     }
     Err(Failure::CompileLimit(format!("it has {sum} {what}, or more; {limit} are allowed")))
+}
+
+/// What an instance holds for each thing of a section, in bytes (`VMOffsets` of wasmtime 48): a reference to a function that
+/// others may call, an import, a global.
+fn held(payload: &Payload<'_>) -> u64 {
+    match payload {
+        Payload::FunctionSection(it) => u64::from(it.count()) * 32,
+        Payload::ImportSection(it) => u64::from(it.count()) * 32,
+        Payload::GlobalSection(it) => u64::from(it.count()) * 16,
+        _ => 0,
+    }
 }
 
 /// What a section holds, where the compiler or the linker does work for each.
@@ -203,6 +216,7 @@ mod tests {
             (CompileLimits { body: 100, ..most }, "in one function"),
             (CompileLimits { code: 1000, ..most }, "bytes of code"),
             (CompileLimits { items: 10, ..most }, "other items"),
+            (CompileLimits { instance: 100, ..most }, "in one instance"),
         ] {
             let text = refusal(limits);
             assert!(text.contains(what), "{text}");
