@@ -60,6 +60,8 @@ fn absent(target: &str, objects: &[Object]) -> Problem {
 fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) {
     let mut touched = Touched::default();
     merge(object.tree(), patch, String::new(), &mut touched);
+    problems
+        .extend(touched.misshapen.iter().map(|(pointer, node, target)| misshapen(pointer, node, *target)));
     touched.replaced.iter().for_each(|it| object.forget(it));
     for (pointer, node) in touched.leaves {
         if let Some(field) = identity(&pointer) {
@@ -73,6 +75,21 @@ fn merge_object(object: &mut Object, patch: &Node, problems: &mut Vec<Problem>) 
             .map_or_else(|| Cause::Derived("a parameter patches it".into(), Vec::new()), Cause::Written);
         object.because(pointer, cause);
     }
+}
+
+/// The patch has another shape than the field, whose shape Kubernetes says: what stands there would be lost for nothing.
+fn misshapen(pointer: &str, node: &Node, field: Shape) -> Problem {
+    let name = &pointer[1..];
+    let message = format!("`{name}` is {}, and the patch has {} for it", field.noun(), node.kind());
+    let first = node.table().and_then(|it| it.keys().next());
+    let help = match (field, first) {
+        (Shape::Array, Some(first)) => format!(
+            "write an array of its items, of which those of one name are merged: `[{{ name = \"{}\", … }}]`",
+            first.escape_debug()
+        ),
+        _ => format!("write {}, or drop this", field.noun()),
+    };
+    Problem::error("SG018", message).at(node.key.or(node.at)).help(help)
 }
 
 /// A number that readers of the manifest would take in two ways.
@@ -104,10 +121,57 @@ struct Touched<'a> {
     replaced: Vec<String>,
     /// Each value that it wrote, down to the last.
     leaves: Vec<(String, &'a Node)>,
+    /// What has another shape than the field, which has this one.
+    misshapen: Vec<(String, &'a Node, Shape)>,
+}
+
+/// What kind of value a field holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Table,
+    Array,
+    Scalar,
+}
+
+impl Shape {
+    /// None for what is not there.
+    fn of(value: &Value) -> Option<Shape> {
+        Some(match value {
+            Value::Null => return None,
+            Value::Object(_) => Shape::Table,
+            Value::Array(_) => Shape::Array,
+            _ => Shape::Scalar,
+        })
+    }
+
+    /// None for what a problem has taken out.
+    fn of_node(node: &Node) -> Option<Shape> {
+        Some(match &node.value {
+            tree::Value::Gone => return None,
+            tree::Value::Table(_) => Shape::Table,
+            tree::Value::Array(_) => Shape::Array,
+            _ => Shape::Scalar,
+        })
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Shape::Table => "a table",
+            Shape::Array => "an array",
+            Shape::Scalar => "one value",
+        }
+    }
 }
 
 /// Merges a node into a value, and remembers what it decided.
 fn merge<'a>(target: &mut Value, patch: &'a Node, pointer: String, touched: &mut Touched<'a>) {
+    if let (Some(field), Some(written)) = (Shape::of(target), Shape::of_node(patch))
+        && field != written
+    {
+        // A patch that is no table has a problem of its own.
+        (!pointer.is_empty()).then(|| touched.misshapen.push((pointer, patch, field)));
+        return;
+    }
     match (target, &patch.value) {
         (target, tree::Value::Table(table)) => {
             if !target.is_object() {
