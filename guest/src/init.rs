@@ -173,6 +173,10 @@ fn environments<'a>(given: &BTreeMap<&'a str, &'a str>, problems: &mut Vec<Probl
             "answer with lower case letters, digits and `-`, with commas in between: `dev,staging,prod`",
         ));
     }
+    for (index, name) in names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name)) {
+        let problem = answer_problem(format!("the environment `{}` is named twice", name.escape_debug()));
+        problems.push(problem.help(format!("drop the one in place {}", index + 1)));
+    }
     names
 }
 
@@ -203,12 +207,9 @@ fn fitting(answers: &Answers<'_>) -> String {
             pp: 1,
             weights_gib: weights,
             model: known(answers),
-            quantization: None,
-            kv_dtype: None,
-            mem_fraction_static: None,
-            settings: sizing::Settings::default(),
+            ..sizing::Load::default()
         });
-        load.is_some_and(|load| sizing::fit(&load).kv_gib_per_gpu > 0.0)
+        load.is_some_and(|load| sizing::fit(&load).is_possible())
     };
     let fitting: Vec<&str> = gpus::keys().filter(fits).collect();
     if fitting.is_empty() {

@@ -93,6 +93,8 @@ pub fn expand(request: &Request) -> Result<Expansion, Vec<Problem>> {
     let given =
         Given { spec: &spec, keys, environment: merged.environment.as_deref(), files: &request.files };
     let plan = derive::plan(given, &mut problems);
+    problems.extend(derive::hub::unreachable(&plan));
+    problems.extend(expand::collisions::problems(&plan));
     problems.extend(check::check(&plan));
     problems.extend(elsewhere(&plan, request));
     let objects = expand::objects(&plan, &mut problems);

@@ -6,7 +6,9 @@ mod stores;
 
 use crate::contract::Problem;
 use crate::derive::keys::Keys;
+use crate::problem::nearest;
 use crate::spec::Spec;
+use crate::tree::Node;
 
 /// The grammar's version.
 const GRAMMAR: u32 = 1;
@@ -50,31 +52,54 @@ const NAME: Required = (
     "write `name = \"…\"`, a DNS-1035 label of at most 40 characters",
 );
 
+const REQUIRED: [Required; 4] = [
+    ("schema", "it tells the grammar's version", "write `schema = 1` as the first line"),
+    NAME,
+    (
+        "model.id",
+        "it tells what is served",
+        "write `id = \"…\"` in `[model]`, such as `meta-llama/Llama-3.1-8B-Instruct`",
+    ),
+    (
+        "gpu.product",
+        "it tells where the model runs",
+        "write `product = \"…\"` in `[gpu]`, such as `l4` or `h100-sxm-80gb`",
+    ),
+];
+
 fn required(keys: Keys<'_>, problems: &mut Vec<Problem>) {
-    let table = [
-        ("schema", "it tells the grammar's version", "write `schema = 1` as the first line"),
-        NAME,
-        (
-            "model.id",
-            "it tells what is served",
-            "write `id = \"…\"` in `[model]`, such as `meta-llama/Llama-3.1-8B-Instruct`",
-        ),
-        (
-            "gpu.product",
-            "it tells where the model runs",
-            "write `product = \"…\"` in `[gpu]`, such as `l4` or `h100-sxm-80gb`",
-        ),
-    ];
-    table.into_iter().for_each(|it| require(keys, it, problems));
+    REQUIRED.into_iter().for_each(|it| require(keys, it, problems));
 }
 
-/// A key that is there but faulty has its own problem already, so only its presence counts.
+/// A key that is there but faulty has its own problem already, and so has one that is misspelt: both would be the same
+/// mistake told twice, and the first line would tell the wrong half of it.
 fn require(keys: Keys<'_>, (key, why, help): Required, problems: &mut Vec<Problem>) {
     let is_faulty = |table: &str| keys.0.find(table).is_some_and(|it| it.table().is_none());
-    if !keys.has(key) && !key.split_once('.').is_some_and(|(table, _)| is_faulty(table)) {
+    let is_told = key.split_once('.').is_some_and(|(table, _)| is_faulty(table)) || is_misspelt(keys.0, key);
+    if !keys.has(key) && !is_told {
         problems.push(missing(keys, key, why).help(help));
     }
 }
+
+/// Whether there is a key that is nearly the first part of this one that is not there. No key of the grammar is that near
+/// to a required one.
+fn is_misspelt(tree: &Node, key: &str) -> bool {
+    let mut node = tree;
+    for part in key.split('.') {
+        match node.get(part) {
+            Some(below) => node = below,
+            None => {
+                return node.table().is_some_and(|it| nearest(part, it.keys().map(String::as_str)).is_some());
+            }
+        }
+    }
+    false
+}
+
+/// More servers than a cluster has nodes (Kubernetes is made for 5,000).
+const MOST_REPLICAS: u32 = 10_000;
+/// No server starts or stops longer than this, in seconds.
+const WEEK: u32 = 7 * 24 * 3600;
 
 fn numbers(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     if let Some(version) = spec.schema.filter(|it| *it != GRAMMAR) {
@@ -100,6 +125,19 @@ fn numbers(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
             Problem::error("SG013", format!("`{key}` cannot be `0`; expected a whole number from 1"));
         problems.push(problem.at(keys.at(key)).help("write at least `1`, or leave the key out"));
     }
+    let bounded = [
+        ("replicas", spec.replicas, MOST_REPLICAS),
+        ("probes.startup-minutes", spec.probes.startup_minutes, WEEK / 60),
+        ("probes.drain-seconds", spec.probes.drain_seconds, WEEK),
+    ];
+    for (key, number, most) in bounded {
+        if let Some(number) = number.filter(|it| *it > most) {
+            let message = format!("`{key}` cannot be `{number}`; expected at most {most}");
+            problems.push(
+                Problem::error("SG013", message).at(keys.at(key)).help(format!("write at most `{most}`")),
+            );
+        }
+    }
     for (key, number) in
         [("gpu.memory-gib", spec.gpu.memory_gib), ("model.weights-gib", spec.model.weights_gib)]
     {
@@ -108,5 +146,29 @@ fn numbers(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
                 format!("`{key}` cannot be `{number}`; expected more than 0 and at most 100000 GiB");
             problems.push(Problem::error("SG013", message).at(keys.at(key)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn no_key_of_the_grammar_is_taken_for_a_misspelt_one() {
+        let schema: Value = serde_json::from_str(crate::SCHEMA).unwrap();
+        for (key, ..) in REQUIRED {
+            let (keys, part) = match key.split_once('.') {
+                Some(("model", part)) => (&schema["$defs"]["Model"]["properties"], part),
+                Some((_, part)) => (&schema["$defs"]["Gpu"]["properties"], part),
+                None => (&schema["properties"], key),
+            };
+            let others = keys.as_object().unwrap().keys().map(String::as_str).filter(|it| *it != part);
+            assert_eq!(nearest(part, others), None, "{key}");
+        }
+        let tables = schema["properties"].as_object().unwrap().keys().map(String::as_str);
+        let near = |table: &str| nearest(table, tables.clone().filter(|it| *it != table));
+        assert_eq!([near("model"), near("gpu")], [None, None]);
     }
 }

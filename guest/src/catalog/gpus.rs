@@ -40,8 +40,8 @@ pub(crate) enum Vendor {
 
 impl Vendor {
     /// The vendor whose device plugin announces a resource; NVIDIA's unless it says otherwise.
-    pub(crate) fn of_resource(resource: Option<&str>) -> Vendor {
-        if resource.is_some_and(|it| it.starts_with("amd.com/")) { Vendor::Amd } else { Vendor::Nvidia }
+    pub(crate) fn of_resource(resource: &str) -> Vendor {
+        if resource.starts_with("amd.com/") { Vendor::Amd } else { Vendor::Nvidia }
     }
 
     /// The resource that its device plugin announces.

@@ -21,6 +21,42 @@ pub(crate) struct Model {
     pub(crate) embeddings_gib: Option<f64>,
     /// The width of an expert, for fp8 in blocks of 128: each part of it must be whole blocks.
     pub(crate) expert_width: Option<u32>,
+    /// The encoder of pictures, where SGLang sets memory aside for one by its size.
+    pub(crate) vision: Option<Vision>,
+    /// What a server downloads beside the weights, in GiB: weights that the repository holds a second time.
+    pub(crate) twice_gib: f64,
+}
+
+/// An encoder of pictures.
+#[derive(Clone, Copy)]
+pub(crate) struct Vision {
+    pub(crate) layers: u32,
+    pub(crate) width: u32,
+}
+
+/// The width of a block of fp8 weights that shares a scale.
+pub(crate) const BLOCK: u32 = 128;
+
+impl Model {
+    /// The heads whose keys and values are cached; none if the model has no such heads or nobody counted them.
+    pub(crate) fn kv_heads(&self) -> Option<u32> {
+        match self.kv {
+            Kv::Heads { count, .. } => Some(count),
+            Kv::Latent { .. } | Kv::Other => None,
+        }
+    }
+
+    /// Whether attention can be split into so many parts. KV heads may also be repeated, so one number must divide the other.
+    pub(crate) fn splits_by(&self, parts: u32) -> bool {
+        self.heads.is_none_or(|all| all.is_multiple_of(parts))
+            && self.kv_heads().is_none_or(|all| all.is_multiple_of(parts) || parts.is_multiple_of(all))
+    }
+
+    /// Whether each accelerator gets whole blocks of every expert that it holds: `width / (tp / ep)` of it.
+    pub(crate) fn keeps_blocks(&self, tp: u32, ep: u32) -> bool {
+        let parts = (tp / ep.max(1)).max(1);
+        self.expert_width.is_none_or(|width| width.is_multiple_of(BLOCK.saturating_mul(parts)))
+    }
 }
 
 /// What the KV cache holds for a token and layer.
@@ -62,6 +98,8 @@ const PLAIN: Model = Model {
     format: Format::Bf16,
     embeddings_gib: None,
     expert_width: None,
+    vision: None,
+    twice_gib: 0.0,
 };
 const LLAMA_8B: Model = Model {
     weights_gib: 14.96,
@@ -177,6 +215,8 @@ const MODELS: &[Model] = &[
         kv: heads(16, 128),
         heads: Some(32),
         embeddings_gib: Some(2.63),
+        // (`vision_config` of the model's `config.json`: SigLIP So400m)
+        vision: Some(Vision { layers: 27, width: 1152 }),
         ..PLAIN
     },
     Model { id: "meta-llama/Llama-3.1-405B-Instruct", ..LLAMA_405B },
@@ -212,10 +252,12 @@ const MODELS: &[Model] = &[
     Model { id: "moonshotai/Kimi-K2.5", ..KIMI_K2 },
     Model { id: "moonshotai/Kimi-K2.6", ..KIMI_K2 },
     Model { id: "moonshotai/Kimi-K2.7-Code", ..KIMI_K2 },
-    // The repository holds every weight twice, and the catalog counts both: these are half of its numbers.
+    // The repository holds every weight twice, and the catalog counts both: these are half of its numbers. SGLang leaves out
+    // `original/**/*`, which does not match the second ones, `original/*.safetensors`.
     Model {
         id: "openai/gpt-oss-120b",
         weights_gib: 60.8,
+        twice_gib: 60.8,
         layers: 36,
         kv: heads(8, 64),
         heads: Some(64),
@@ -225,6 +267,7 @@ const MODELS: &[Model] = &[
     Model {
         id: "openai/gpt-oss-20b",
         weights_gib: 12.8,
+        twice_gib: 12.8,
         layers: 24,
         kv: heads(8, 64),
         heads: Some(64),

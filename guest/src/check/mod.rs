@@ -20,7 +20,9 @@ mod sg206_image_is_broken;
 mod sg210_image_of_other_vendor;
 mod sg211_variable_is_not_read;
 mod sg301_rollout_cannot_end;
+mod sg302_probe_gives_up_early;
 mod sg303_startup_is_short;
+mod sg304_deadline_is_short;
 mod sg305_drain_is_short;
 mod sg310_memory_is_small;
 mod sg311_cache_is_small;
@@ -34,6 +36,7 @@ mod sg408_selector_is_patched;
 mod sg501_name_is_sglang;
 mod sg502_metrics_are_off;
 mod sg503_replicas_have_two_owners;
+mod sg602_paths_are_rewritten;
 mod starting;
 
 #[cfg(test)]
@@ -105,7 +108,9 @@ lints! {
     sg210_image_of_other_vendor,
     sg211_variable_is_not_read,
     sg301_rollout_cannot_end,
+    sg302_probe_gives_up_early,
     sg303_startup_is_short,
+    sg304_deadline_is_short,
     sg305_drain_is_short,
     sg310_memory_is_small,
     sg311_cache_is_small,
@@ -119,4 +124,5 @@ lints! {
     sg501_name_is_sglang,
     sg502_metrics_are_off,
     sg503_replicas_have_two_owners,
+    sg602_paths_are_rewritten,
 }

@@ -34,12 +34,6 @@ const DERIVED: &[(&str, &str)] = &[
 /// Mistakes that cannot be made here, and why.
 const IMPOSSIBLE: &[(u16, &str, &str)] = &[
     (204, "a flag that `--config` refuses", "it is put onto the command line"),
-    (
-        302,
-        "a probe that gives up after a second",
-        "every probe is written with its timeout; `/health` takes at least one second",
-    ),
-    (304, "a progress deadline before the start is over", "it is the time to start and ten minutes"),
     (306, "a claim in an earlier wave than its first consumer", "a claim takes its consumer's wave"),
     (307, "a StatefulSet that starts its pods one after the other", "a replica is one pod of a Deployment"),
     (308, "a group that waits for its leader", "there are no groups of pods yet"),
@@ -49,7 +43,6 @@ const IMPOSSIBLE: &[(u16, &str, &str)] = &[
     (505, "no replica at all, and nothing that queues", "no autoscaler is made yet"),
     (506, "sums that count a priority twice", "no autoscaler is made yet; alert rules are the guest's own"),
     (601, "`external-secrets.io/v1beta1`", "it is always `v1`"),
-    (602, "annotations of ingress-nginx", "none are written"),
 ];
 
 fn page() -> String {

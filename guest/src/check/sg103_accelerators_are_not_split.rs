@@ -1,7 +1,6 @@
 //! SG103: the degrees of parallelism do not match the accelerators or the model.
 
 use super::{Lint, fitting};
-use crate::catalog::models::Kv;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
 use crate::derive::parallel::Parallel;
@@ -48,25 +47,17 @@ fn attention_split(plan: &Plan<'_>) -> u32 {
 fn heads(plan: &Plan<'_>) -> Option<Problem> {
     let known = plan.model.known?;
     let split = attention_split(plan);
-    let kv = match known.kv {
-        Kv::Heads { count, .. } => Some(count),
-        Kv::Latent { .. } | Kv::Other => None,
-    };
-    // KV heads may also be repeated, so one number must divide the other.
-    let is_good = |split: u32| {
-        known.heads.is_none_or(|all| all.is_multiple_of(split))
-            && kv.is_none_or(|all| all.is_multiple_of(split) || split.is_multiple_of(all))
-    };
-    if is_good(split) {
+    if known.splits_by(split) {
         return None;
     }
+    let kv = known.kv_heads();
     let counted = match (known.heads, kv) {
         (Some(heads), Some(kv)) => format!("{heads} attention heads and {kv} KV heads"),
         (Some(heads), None) => format!("{heads} attention heads"),
         (None, kv) => format!("{} KV heads", kv.unwrap_or_default()),
     };
     let message = format!("{} has {counted}, which cannot be split by {split}", fitting::model(plan));
-    let good: Vec<String> = (1..=16).filter(|it| is_good(*it)).map(|it| it.to_string()).collect();
+    let good: Vec<String> = (1..=16).filter(|it| known.splits_by(*it)).map(|it| it.to_string()).collect();
     let at = plan.keys.at("parallel.tp").or_else(|| plan.keys.near("gpu.count"));
     Some(LINT.problem(message).at(at).help(format!(
         "write a `count` or a `tp` that splits it by {}",

@@ -1,6 +1,7 @@
 //! SG104: the accelerator cannot compute with these numbers.
 
 use super::{Lint, fitting};
+use crate::catalog::flags::Release;
 use crate::catalog::models::Format;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
@@ -46,12 +47,21 @@ fn shown(capability: u32) -> String {
 }
 
 fn dtype(plan: &Plan<'_>, capability: u32) -> Option<Problem> {
-    plan.spec.model.dtype.as_ref().filter(|it| it.as_str() == "bfloat16" && capability < BF16)?;
+    let written = plan.spec.model.dtype.as_ref().map(|it| it.as_str());
+    let is_published = plan.model.known.is_some_and(|it| it.format == Format::Bf16)
+        && plan.spec.model.quantization.is_none();
+    let is_bf16 = match written {
+        Some("auto") | None => is_published,
+        Some(written) => written == "bfloat16",
+    };
+    if !is_bf16 || capability >= BF16 {
+        return None;
+    }
     let message = format!("`{}` has no bf16 (it comes with 8.0), so SGLang computes in fp16", plan.gpu.label);
     Some(
         LINT.warning(message)
-            .at(plan.keys.near("model.dtype"))
-            .help("write `dtype = \"half\"`, or choose a newer accelerator"),
+            .at(plan.keys.at("model.dtype").or_else(|| plan.keys.near("gpu.product")))
+            .help("write `dtype = \"half\"` in `[model]`, or choose a newer accelerator"),
     )
 }
 
@@ -59,7 +69,7 @@ fn quantization(plan: &Plan<'_>, capability: u32) -> Option<Problem> {
     let written = plan.spec.model.quantization.as_ref().map(|it| it.as_str());
     let published = plan.model.known.and_then(|it| of(it.format));
     let name = written.or(published)?;
-    let least = least(name)?;
+    let least = least(name, plan.image.flags_as_of())?;
     let at = plan.keys.at("model.quantization").or_else(|| plan.keys.near("model.id"));
     let label = &plan.gpu.label;
     if capability < least {
@@ -92,9 +102,13 @@ fn of(format: Format) -> Option<&'static str> {
     }
 }
 
-/// The least capability of a quantization, in SGLang 0.5.23.
-fn least(quantization: &str) -> Option<u32> {
+/// The first release that computes NVIDIA's four bits with Marlin's kernels, too.
+const FP4_EVERYWHERE_SINCE: Release = Release::new(0, 5, 15);
+
+/// The least capability of a quantization: that of SGLang 0.5.23, and where releases that were measured differ, of each.
+fn least(quantization: &str, release: Release) -> Option<u32> {
     Some(match quantization {
+        "modelopt_fp4" if release < FP4_EVERYWHERE_SINCE => 100,
         "awq" | "humming" | "w8a8_int8" => 75,
         "awq_marlin" | "fp8" | "gptq_marlin" | "modelopt_fp4" | "mxfp4" => 80,
         "modelopt" | "modelopt_fp8" | "w8a8_fp8" => 89,

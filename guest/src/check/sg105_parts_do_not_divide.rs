@@ -1,6 +1,7 @@
 //! SG105: groups of attention or experts do not divide tensor parallelism, or cut blocks of fp8.
 
 use super::{Lint, fitting};
+use crate::catalog::models::BLOCK;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
 use crate::problem::one_of;
@@ -15,9 +16,6 @@ pub(super) const LINT: Lint = Lint {
     instead: "degrees that divide; for narrow experts an `ep` that keeps more of each expert together",
     example: "[gpu]\ncount = 4\n[parallel]\nattn-dp = 3",
 };
-
-/// The width of a block that shares a scale.
-const BLOCK: u32 = 128;
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     problems.extend(groups(plan));
@@ -59,13 +57,11 @@ fn choices(key: &str, degrees: impl IntoIterator<Item = u32>) -> String {
     one_of(lines.iter().map(String::as_str))
 }
 
-/// Each accelerator gets `width / (tp / ep)` of every expert that it holds.
 fn blocks(plan: &Plan<'_>) -> Option<Problem> {
-    let width = plan.model.known?.expert_width?;
-    let tp = plan.parallel.tp;
-    let is_whole = |ep: u32| width.is_multiple_of(BLOCK * (tp / ep).max(1));
-    let ep = plan.spec.parallel.ep.unwrap_or(1).max(1);
-    if is_whole(ep) {
+    let known = plan.model.known?;
+    let width = known.expert_width?;
+    let (tp, ep) = (plan.parallel.tp, plan.spec.parallel.ep.unwrap_or(1).max(1));
+    if known.keeps_blocks(tp, ep) {
         return None;
     }
     let part = f64::from(width) / f64::from((tp / ep).max(1));

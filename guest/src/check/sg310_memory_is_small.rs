@@ -9,8 +9,9 @@ pub(super) const LINT: Lint = Lint {
     title: "the server's memory is small",
     severity: Severity::Warning,
     why: "Weights pass through the server's memory on their way to the accelerators, beside Python's processes, the \
-          accelerators' buffers and `/dev/shm`, whose pages count against the limit. What goes beyond it is killed.",
-    instead: "no line at all: the weights once, 12 GiB, and 4 for each accelerator are the default",
+          accelerators' buffers and `/dev/shm`, whose pages count against the limit; a second tier of the KV cache (`enable-hierarchical-cache`) and weights that \
+          stay there (`cpu-offload-gb`) need as much again. What goes beyond it is killed.",
+    instead: "no line at all: the weights once, 12 GiB, 4 for each accelerator and what flags keep there are the default",
     example: "[resources]\nmemory = \"8Gi\"",
 };
 
@@ -21,8 +22,13 @@ pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let weights = plan.model.weights_gib.unwrap_or_default();
-    let message =
-        format!("{memory} of memory are less than the {needed}Gi that {weights:.0} GiB of weights ask for");
+    let kept = match plan.resources.pinned_gib {
+        0.0 => String::new(),
+        pinned => format!(" and {pinned:.0} GiB that SGLang keeps there"),
+    };
+    let message = format!(
+        "{memory} of memory are less than the {needed}Gi that {weights:.0} GiB of weights{kept} ask for"
+    );
     let help = format!("write `memory = \"{needed}Gi\"`, or drop the line");
     problems.push(LINT.problem(message).at(plan.keys.near("resources.memory")).help(help));
 }

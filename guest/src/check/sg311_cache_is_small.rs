@@ -16,7 +16,7 @@ pub(super) const LINT: Lint = Lint {
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
-    let (Some(size), Some(weights)) = (&plan.spec.cache.size, plan.model.weights_gib) else { return };
+    let (Some(size), Some(weights)) = (&plan.spec.cache.size, plan.cache.holds_gib) else { return };
     let enough = cache_size_gib(weights);
     if !plan.model.source.is_downloaded() || size.gib() >= f64::from(enough) {
         return;

@@ -11,6 +11,8 @@ pub(crate) struct Cache {
     /// The claim that is mounted, for kinds that have one.
     pub(crate) claim: Option<String>,
     pub(crate) size: Option<String>,
+    /// What downloads fill of it, in GiB; none if nothing tells.
+    pub(crate) holds_gib: Option<f64>,
     pub(crate) access: Access,
     /// Whether the servers find everything in the cache when they start.
     pub(crate) is_prefetched: bool,
@@ -48,14 +50,19 @@ pub(crate) fn cache(spec: &Spec, model: &Model) -> Cache {
         CacheKind::Host | CacheKind::None => None,
     };
     // Without downloads, compiled kernels are all that it holds.
-    let weights = if model.source.is_downloaded() { model.weights_gib } else { Some(0.0) };
-    let derived = || weights.map(|it| format!("{}Gi", sizing::cache_size_gib(it)));
+    let is_prefetched = is_prefetched(spec, &model.source);
+    // The Job leaves out what the repository holds twice, which a server does not.
+    let beside = if is_prefetched { 0.0 } else { model.twice_gib() };
+    let holds_gib =
+        if model.source.is_downloaded() { model.weights_gib.map(|it| it + beside) } else { Some(0.0) };
+    let derived = || holds_gib.map(|it| format!("{}Gi", sizing::cache_size_gib(it)));
     Cache {
         kind,
         claim,
         size: spec.cache.size.as_ref().map(Quantity::to_string).or_else(derived),
+        holds_gib,
         access: spec.cache.access.unwrap_or(Access::ReadWriteOnce),
-        is_prefetched: is_prefetched(spec, &model.source),
+        is_prefetched,
         keeps_kernels: spec.cache.jit == Jit::Cache && kind != CacheKind::None,
     }
 }

@@ -74,7 +74,9 @@ fn belongs_in_file(name: &str) -> bool {
 /// JSON text without the characters that a YAML reader takes for line breaks or refuses.
 fn yaml_safe(value: &Value) -> String {
     let text = value.to_string();
-    let is_safe = |it: char| !matches!(it, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let is_safe = |it: char| {
+        !matches!(it, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
     if text.chars().all(is_safe) {
         return text;
     }
@@ -208,12 +210,21 @@ fn implied(given: &Given<'_>, release: Release) -> BTreeMap<String, Value> {
 
 /// Keys whose values the release does not take as the flag that they stand for.
 fn implied_mismatches(given: &Given<'_>, release: Release, all: &BTreeMap<String, Value>) -> Vec<Problem> {
-    let keys = OWNED.iter().chain([&("load-format", "model.source")]);
-    let found = keys.filter_map(|(name, key)| {
-        let mismatch = all.get(*name).and_then(|it| table::lookup(name)?.mismatch(it, release))?;
+    let mismatch = |name: &str| all.get(name).and_then(|it| table::lookup(name)?.mismatch(it, release));
+    let found = OWNED.iter().filter_map(|(name, key)| {
+        let mismatch = mismatch(name)?;
         given.keys.has(key).then(|| mismatched(key, mismatch, release).at(given.keys.near(key)))
     });
-    found.collect()
+    let bucket = mismatch("load-format").map(|_| no_buckets(release).at(given.keys.near("model.source")));
+    found.chain(bucket).collect()
+}
+
+/// Nobody wrote the format in which a bucket is read, so nobody could change it.
+fn no_buckets(release: Release) -> Problem {
+    let message = format!("SGLang {release} reads no weights out of a bucket");
+    let problem = Problem::error("SG202", message);
+    problem
+        .help("choose an image of 0.5.15 or newer, or weights on a volume: `source = \"pvc://claim/path\"`")
 }
 
 /// Finds the flag that is meant, or says why there is none.

@@ -47,19 +47,28 @@ pub(crate) fn gpu(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> G
         problems.push(unknown(product).at(keys.at("gpu.product")));
     }
     let slice = slice(spec, keys, problems);
-    let vendor =
-        known.map_or(Vendor::of_resource(spec.gpu.resource.as_ref().map(|it| it.as_str())), |it| it.vendor);
+    let compute = compute(spec, keys, problems).or(known.map(|it| it.compute));
+    let vendor = known.map_or_else(|| vendor(spec, compute), |it| it.vendor);
     Gpu {
         label: product.to_owned(),
         count: spec.gpu.count.unwrap_or(1),
         known,
         memory_mib: memory(spec, known, slice.as_deref()),
-        compute: compute(spec, keys, problems).or(known.map(|it| it.compute)),
+        compute,
         vendor,
         resource: resource(spec, vendor, slice.as_deref()),
         slice,
         product: known.and_then(|it| select(spec, it, keys, problems)),
         tolerations: tolerations(spec, vendor),
+    }
+}
+
+/// Who made an accelerator that the catalog does not know: its resource tells, or else how it computes.
+fn vendor(spec: &Spec, compute: Option<Compute>) -> Vendor {
+    match (&spec.gpu.resource, compute) {
+        (Some(resource), _) => Vendor::of_resource(resource.as_str()),
+        (None, Some(Compute::Gfx(_))) => Vendor::Amd,
+        (None, _) => Vendor::Nvidia,
     }
 }
 
@@ -97,7 +106,8 @@ fn slice(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Option<Str
 }
 
 fn memory(spec: &Spec, known: Option<&gpus::Gpu>, slice: Option<&str>) -> Option<u32> {
-    let written = spec.gpu.memory_gib.map(|it| (it * 1024.0) as u32);
+    // One that cannot be has a problem of its own.
+    let written = spec.gpu.memory_gib.filter(|it| *it > 0.0).map(|it| (it * 1024.0) as u32);
     slice.and_then(slices::mib).or(written).or(known.map(|it| it.memory_mib))
 }
 
@@ -207,8 +217,10 @@ pub(crate) fn load<'a>(spec: &'a Spec, gpu: &Gpu, model: &Model, parallel: Paral
         mem_fraction_static: flag("mem-fraction-static")
             .and_then(Value::as_f64)
             .filter(|it| 0.0 < *it && *it < 1.0),
+        offloaded_gib: f64::from(number("cpu-offload-gb").unwrap_or(0)),
         settings: Settings {
             attn_dp: spec.parallel.attn_dp.unwrap_or(1),
+            ep: spec.parallel.ep.unwrap_or(1),
             chunked_prefill: number("chunked-prefill-size"),
             max_running: number("max-running-requests"),
             uses_deepep: flag("moe-a2a-backend").is_some_and(|it| it == "deepep"),

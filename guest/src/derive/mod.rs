@@ -3,11 +3,13 @@
 pub(crate) mod cache;
 pub(crate) mod flags;
 pub(crate) mod gpu;
+pub(crate) mod hub;
 pub(crate) mod image;
 pub(crate) mod keys;
 pub(crate) mod labels;
 pub(crate) mod model;
 pub(crate) mod parallel;
+mod pinned;
 pub(crate) mod runtime;
 pub(crate) mod secrets;
 
@@ -70,6 +72,8 @@ pub(crate) fn plan<'a>(given: Given<'a>, problems: &mut Vec<Problem>) -> Plan<'a
         &flags::Given { spec, keys, image: &image, model: &model, parallel, chat_template },
         problems,
     );
+    let fit = gpu::fit(spec, &gpu, &model, parallel);
+    let pinned_gib = pinned::gib(&flags, fit, gpu.count, image.flags_as_of());
     Plan {
         spec,
         keys,
@@ -84,9 +88,9 @@ pub(crate) fn plan<'a>(given: Given<'a>, problems: &mut Vec<Problem>) -> Plan<'a
         port: spec.port.map_or(30_000, |it| it.0),
         replicas: runtime::replicas(spec),
         strategy: runtime::strategy(spec, &cache),
-        fit: gpu::fit(spec, &gpu, &model, parallel),
-        resources: runtime::resources(spec, &model, &cache),
-        times: runtime::times(spec, &model, &cache),
+        resources: runtime::resources(spec, &model, &cache, pinned_gib),
+        times: runtime::times(spec, &model, &gpu, &cache, &flags),
+        fit,
         secrets: secrets::secrets(spec),
         image,
         gpu,

@@ -47,6 +47,14 @@ pub(crate) struct Model {
     pub(crate) known: Option<&'static models::Model>,
 }
 
+impl Model {
+    /// What a server downloads beside the weights, in GiB. Only the model itself is known to hold it, not one that is like it.
+    pub(crate) fn twice_gib(&self) -> f64 {
+        let own = self.known.filter(|it| it.id.eq_ignore_ascii_case(&self.path));
+        own.filter(|_| self.source == Source::Hub).map_or(0.0, |it| it.twice_gib)
+    }
+}
+
 /// Derives the model.
 pub(crate) fn model(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) -> Model {
     let id = spec.model.id.as_ref().map_or("", |it| it.as_str());

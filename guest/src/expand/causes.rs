@@ -43,6 +43,16 @@ pub(crate) fn memory(plan: &Plan<'_>) -> Cause {
     if plan.keys.has("resources.memory") {
         return plan.keys.cause("resources.memory", "");
     }
+    if plan.resources.pinned_gib > 0.0 {
+        let reason = "weights pass through the host's memory, and flags keep more of the KV cache or of the weights there";
+        let flags = [
+            "flags.hicache-size",
+            "flags.hicache-ratio",
+            "flags.enable-hierarchical-cache",
+            "flags.cpu-offload-gb",
+        ];
+        return plan.keys.rule(reason, &[&["model.id", "gpu.count"][..], &flags].concat());
+    }
     plan.keys.rule(
         "weights pass through the host's memory, and shared memory counts as memory",
         &["model.id", "gpu.count"],

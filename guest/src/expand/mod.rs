@@ -1,6 +1,7 @@
 //! From a plan to objects: one file and one builder for each kind.
 
 mod causes;
+pub(crate) mod collisions;
 mod config;
 mod dashboard;
 mod deployment;

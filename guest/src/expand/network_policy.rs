@@ -1,5 +1,7 @@
 //! NetworkPolicies: who may call the servers, and what the pods may call.
 
+use std::collections::BTreeMap;
+
 use crate::derive::Plan;
 use crate::derive::labels::{Component, selector};
 use crate::derive::model::Source;
@@ -11,7 +13,8 @@ use crate::manifest::{
     AnyPod, EgressRule, IngressRule, IpBlock, NetworkPolicy, NetworkPolicySpec, Pairs, PolicyPeer,
     PolicyPort, Selector,
 };
-use crate::spec::{Peer, ServiceType};
+use crate::spec::units::VariableName;
+use crate::spec::{Peer, ServiceType, Variable};
 
 /// Where clouds answer pods that ask for their identity: the addresses of their metadata servers.
 const METADATA_SERVERS: &str = "169.254.0.0/16";
@@ -141,7 +144,8 @@ fn is_open(plan: &Plan<'_>) -> bool {
 fn egress(plan: &Plan<'_>, downloads: bool) -> Vec<EgressRule> {
     // To anywhere, since a DNS cache may answer on an address of the node.
     let dns = EgressRule { to: Vec::new(), ports: vec![PolicyPort { protocol: "UDP", port: 53 }, tcp(53)] };
-    let https = downloads.then(|| EgressRule { to: Vec::new(), ports: vec![tcp(443)] });
+    let https = downloads
+        .then(|| EgressRule { to: Vec::new(), ports: download_ports(plan).into_keys().map(tcp).collect() });
     let identity = matches!(plan.model.source, Source::Bucket { .. }).then(|| EgressRule {
         to: vec![address(METADATA_SERVERS)],
         // 80 on AWS and Google, 988 on Google with its own network policies.
@@ -150,6 +154,46 @@ fn egress(plan: &Plan<'_>, downloads: bool) -> Vec<EgressRule> {
     let named =
         plan.spec.network.egress.iter().map(|it| EgressRule { to: vec![peer(it)], ports: Vec::new() });
     std::iter::once(dns).chain(https).chain(identity).chain(named).collect()
+}
+
+/// Variables that send downloads elsewhere: to a proxy, to a mirror, to a store of one's own.
+const DETOURS: &[&str] = &[
+    "ALL_PROXY",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+    "HF_ENDPOINT",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "MODELSCOPE_DOMAIN",
+    "RUNAI_STREAMER_S3_ENDPOINT",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+];
+
+/// The ports of downloads, each with the variable that asks for it: HTTPS, and where the team sends them.
+fn download_ports<'a>(plan: &Plan<'a>) -> BTreeMap<u16, Option<&'a str>> {
+    let detour = |(name, variable): (&'a VariableName, &'a Variable)| match variable {
+        Variable::Text(address) if DETOURS.contains(&name.as_str()) => {
+            Some((port_of(address)?, Some(name.as_str())))
+        }
+        _ => None,
+    };
+    plan.spec.vars.iter().filter_map(detour).chain([(443, None)]).collect()
+}
+
+/// The port of an address such as `http://user@proxy:3128/path`.
+fn port_of(address: &str) -> Option<u16> {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
+    let authority = rest.split(['/', '?']).next()?.rsplit('@').next()?;
+    // An IPv6 address stands in brackets and has colons of its own.
+    let port = authority.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
+    match (port, scheme) {
+        (Some((_, port)), _) => port.parse().ok(),
+        (None, "http") => Some(80),
+        (None, "socks5" | "socks5h") => Some(1080),
+        (None, _) => Some(443),
+    }
 }
 
 fn explain_egress(plan: &Plan<'_>, downloads: bool, why: &mut Why<'_>) {
@@ -161,6 +205,12 @@ fn explain_egress(plan: &Plan<'_>, downloads: bool, why: &mut Why<'_>) {
     if downloads {
         let pointer = format!("/egress/{next}");
         why.rule(&pointer, "weights are downloaded by HTTPS", &["model.source", "cache.prefetch"]);
+        for (index, (_, variable)) in download_ports(plan).into_iter().enumerate() {
+            if let Some(variable) = variable {
+                let key = format!("vars.{variable}");
+                why.rule(&format!("{pointer}/ports/{index}"), "this variable sends downloads there", &[&key]);
+            }
+        }
         next += 1;
     }
     if matches!(plan.model.source, Source::Bucket { .. }) {
@@ -203,5 +253,27 @@ fn peer(peer: &Peer) -> PolicyPeer {
             namespaces(labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect())
         }
         Peer::Cidr(cidr) => address(cidr),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_its_port() {
+        for (address, port) in [
+            ("http://proxy:3128", Some(3128)),
+            ("http://user:word@proxy:3128/path", Some(3128)),
+            ("proxy:8080", Some(8080)),
+            ("http://minio.minio.svc", Some(80)),
+            ("https://s3.example.com/bucket", Some(443)),
+            ("socks5h://proxy", Some(1080)),
+            ("http://[fd00::1]:9000", Some(9000)),
+            ("http://[fd00::1]", Some(80)),
+            ("http://proxy:port", None),
+        ] {
+            assert_eq!(port_of(address), port, "{address}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::derive::Plan;
 use crate::derive::flags::literal;
+use crate::derive::hub;
 use crate::derive::labels::{Component, pod_labels, selector};
 use crate::derive::model::Source;
 use crate::expand::object::{Object, Wave};
@@ -109,8 +110,15 @@ fn explain_wanted(plan: &Plan<'_>, why: &mut Why<'_>) {
         return;
     }
     why.rule("/args/0", "the model and its revision", &["model.id", "model.revision"]);
+    let mut next = 1;
+    if hub::draft(plan).is_some() {
+        let keys = plan.flags.keys_of(hub::DRAFT, plan.spec);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        why.rule(&format!("/args/{next}"), "the draft model comes from the Hub, too", &keys);
+        next += 1;
+    }
     for (index, (name, _)) in adapters(plan).enumerate() {
-        why.entry(&format!("/args/{}", index + 1), &["model", "lora", name.as_str()]);
+        why.entry(&format!("/args/{}", next + index), &["model", "lora", name.as_str()]);
     }
 }
 
@@ -182,7 +190,7 @@ fn container(plan: &Plan<'_>, volumes: &volumes::Volumes) -> Container {
     }
 }
 
-/// The model at its revision; from the Hub also the adapters.
+/// The model at its revision; from the Hub also its draft model and the adapters.
 fn wanted(plan: &Plan<'_>) -> Vec<String> {
     if plan.model.source == Source::ModelScope {
         let id = plan.spec.model.id.as_ref().map_or("", |it| it.as_str()).to_owned();
@@ -191,7 +199,8 @@ fn wanted(plan: &Plan<'_>) -> Vec<String> {
     }
     let revision = plan.spec.model.revision.as_ref().map(|it| format!("@{it}")).unwrap_or_default();
     let adapters = adapters(plan).map(|(_, id)| id.to_string());
-    std::iter::once(format!("{}{revision}", plan.model.path)).chain(adapters).collect()
+    let model = format!("{}{revision}", plan.model.path);
+    std::iter::once(model).chain(hub::draft(plan)).chain(adapters).collect()
 }
 
 /// The adapters that are ids rather than paths.

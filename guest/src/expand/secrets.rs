@@ -152,7 +152,7 @@ fn explain_entry(written: &str, read_by: &str, why: &mut Why<'_>) {
     why.fixed("/secretKey", read_by);
     why.key("/remoteRef/key", written, "");
     why.key("/remoteRef/property", written, "");
-    for policy in ["conversionStrategy", "decodingStrategy", "metadataPolicy"] {
+    for policy in ["conversionStrategy", "decodingStrategy", "metadataPolicy", "nullBytePolicy"] {
         let reason = "the API server's own default, written out so that Argo CD sees no difference";
         why.fixed(&format!("/remoteRef/{policy}"), reason);
     }
@@ -215,6 +215,7 @@ fn data(key: &str, remote: &RemoteKey) -> SecretData {
             conversion_strategy: "Default",
             decoding_strategy: "None",
             metadata_policy: "None",
+            null_byte_policy: "Ignore",
         },
     }
 }

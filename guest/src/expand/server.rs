@@ -14,6 +14,9 @@ use crate::manifest::{
 /// The name of the port that serves the API, health checks and metrics.
 pub(crate) const PORT: &str = "http";
 
+/// How often, in seconds, a server is asked whether it still lives.
+const LIVENESS_PERIOD: u32 = 30;
+
 /// Builds the container.
 pub(crate) fn container(plan: &Plan<'_>, volumes: &Volumes) -> Container {
     Container {
@@ -29,7 +32,7 @@ pub(crate) fn container(plan: &Plan<'_>, volumes: &Volumes) -> Container {
         resources: resources(plan),
         startup_probe: Some(probe(10, 5, plan.times.startup.div_ceil(10))),
         readiness_probe: Some(probe(10, 10, 3)),
-        liveness_probe: Some(probe(30, 25, 10)),
+        liveness_probe: Some(probe(LIVENESS_PERIOD, 25, plan.times.watchdog.div_ceil(LIVENESS_PERIOD))),
         lifecycle: Some(Lifecycle {
             pre_stop: PreStop {
                 exec: Exec { command: vec!["sleep".into(), plan.times.pre_stop.to_string()] },
@@ -153,8 +156,9 @@ fn explain_probes(plan: &Plan<'_>, why: &mut Why<'_>) {
     why.say("/startupProbe/failureThreshold", causes::startup(plan));
     let ready = "three slow answers take a server out of its routes";
     why.fixed("/readinessProbe/failureThreshold", ready);
-    let alive = "a busy server may be slow; SGLang's watchdog ends a hung one after 300 s";
-    why.fixed("/livenessProbe/failureThreshold", alive);
+    let seconds = plan.times.watchdog;
+    let alive = format!("a busy server may be slow; SGLang's watchdog ends a hung one after {seconds} s");
+    why.rule("/livenessProbe/failureThreshold", &alive, &["flags.watchdog-timeout"]);
 }
 
 /// What every container has in common.

@@ -27,6 +27,9 @@ const FILE_MODE: u32 = 0o644;
 /// The volume of the cache.
 const CACHE: &str = "cache";
 
+/// What the names of the team's volumes begin with, so that none of them can meet one of ours.
+pub(crate) const TEAMS: &str = "mount-";
+
 /// One volume, where it is mounted, and why both are what they are.
 struct Mounted {
     source: VolumeSource,
@@ -241,8 +244,7 @@ fn team(plan: &Plan<'_>, volumes: &mut Volumes, name: &str, mount: &Mount) {
     let keys = plan.keys;
     let is_read_only = mount.read_only.unwrap_or(mount.empty.is_none());
     let path = mount.path.as_ref().map_or("", |it| it.as_str());
-    // A prefix of their own, so that no name of a team's can meet one of ours.
-    let added = volumes.add(format!("mount-{name}"), path, source, mount_cause(plan, name));
+    let added = volumes.add(format!("{TEAMS}{name}"), path, source, mount_cause(plan, name));
     added.read_only(is_read_only.then_some(true)).because(part, keys.entry(&["mounts", name, key]));
     added.mount_parts.push(("/mountPath", keys.entry(&["mounts", name, "path"])));
     added.mount_parts.push(("/readOnly", read_only_cause(plan, name, mount)));

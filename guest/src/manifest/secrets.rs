@@ -84,4 +84,6 @@ pub(crate) struct RemoteRef {
     pub(crate) conversion_strategy: &'static str,
     pub(crate) decoding_strategy: &'static str,
     pub(crate) metadata_policy: &'static str,
+    /// Since 2.3 of the operator.
+    pub(crate) null_byte_policy: &'static str,
 }

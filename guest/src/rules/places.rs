@@ -17,7 +17,6 @@ pub(super) fn rules(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     weights(spec, keys, problems);
     accelerators(spec, keys, problems);
     spec.mounts.iter().for_each(|(name, mount)| self::mount(name, mount, keys, problems));
-    mount_paths(spec, keys, problems);
     spec.sidecar.iter().for_each(|(name, sidecar)| self::sidecar(name, sidecar, keys, problems));
     ports(spec, keys, problems);
 }
@@ -45,6 +44,12 @@ fn cache(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
             clash(keys, "cache.prefetch", message)
                 .help("drop this line, or give the service a cache (`cache.kind = \"pvc\"`)"),
         );
+    }
+    if cache.prefetch && cache.kind == Some(CacheKind::Host) && !is_one_node(spec) {
+        let message = "`cache.prefetch` fills the folder of one node, and a server may run on another one";
+        problems.push(clash(keys, "cache.prefetch", message).help(
+            "drop this line: each node then downloads once; or keep the weights on a volume that nodes share",
+        ));
     }
     if cache.jit == Jit::Cache && (is_empty || cache.kind.is_none() && !is_downloaded(spec)) {
         let message = "`cache.jit = \"cache\"` keeps kernels beside the weights, and there is no cache";
@@ -80,6 +85,11 @@ fn is_nodes_own(path: &str) -> bool {
 
 fn shared(keys: Keys<'_>, key: &str, written: &str) -> Problem {
     clash(keys, key, format!("`{key}` cannot be `{written}`: the node's own files lie there"))
+}
+
+/// Whether the spec names the one node that runs everything.
+fn is_one_node(spec: &Spec) -> bool {
+    spec.gpu.node.keys().any(|it| it.as_str() == "kubernetes.io/hostname")
 }
 
 fn is_downloaded(spec: &Spec) -> bool {
@@ -145,9 +155,17 @@ fn place(keys: Keys<'_>, table: &str, name: &Label) -> Option<Span> {
     keys.0.get(table).and_then(|it| it.get(name.as_str())).and_then(|it| it.place())
 }
 
+/// The longest name of a mount: a volume's name has 63 characters, and ours begin with `mount-`.
+const LONGEST_MOUNT: usize = 57;
+
 fn mount(name: &Label, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     let node = keys.0.get("mounts").and_then(|it| it.get(name.as_str()));
     let has = |key: &str| node.is_some_and(|it| it.get(key).is_some());
+    if name.as_str().len() > LONGEST_MOUNT {
+        let message = format!("a mount's name has at most {LONGEST_MOUNT} characters, and `{name}` has more");
+        let help = "choose a shorter name: a volume's has 63, and `mount-` stands before it";
+        problems.push(Problem::error("SG013", message).at(place(keys, "mounts", name)).help(help));
+    }
     if mount.path.is_none() && !has("path") {
         let problem = Problem::error(
             "SG015",
@@ -160,32 +178,6 @@ fn mount(name: &Label, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem
         problems.push(
             problem.at(place(keys, "mounts", name)).help("add `secret`, `config-map`, `claim` or `empty`"),
         );
-    }
-}
-
-/// Paths that the server's own volumes take.
-const TAKEN: &[&str] = &["/dev/shm", "/etc/sglang", "/kernels", "/models", "/weights"];
-
-fn mount_paths(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
-    let mut seen: BTreeMap<&str, &Label> = BTreeMap::new();
-    for (name, path) in spec.mounts.iter().filter_map(|(name, it)| Some((name, it.path.as_ref()?.as_str()))) {
-        let at = place(keys, "mounts", name);
-        if TAKEN.contains(&path) {
-            let problem =
-                Problem::error("SG016", format!("`mounts.{name}` would hide the server's own `{path}`"));
-            problems.push(problem.at(at).help("choose another `path`"));
-        } else if let Some(other) = seen.insert(path, name) {
-            let problem = Problem::error(
-                "SG016",
-                format!("`mounts.{other}` and `mounts.{name}` both appear at `{path}`"),
-            );
-            problems.push(
-                problem
-                    .at(at)
-                    .related(place(keys, "mounts", other), "the other one")
-                    .help("choose another `path`"),
-            );
-        }
     }
 }
 

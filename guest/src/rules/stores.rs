@@ -22,6 +22,7 @@ fn secrets(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     ];
     for (key, remote) in named.into_iter().filter_map(|(key, remote)| Some((key, remote.as_ref()?))) {
         problems.extend(holder(spec, keys, key, remote));
+        problems.extend(property(spec, keys, key, remote));
     }
     if secrets.registry.is_some() && !has_store(spec) {
         let problem = missing(keys, "secrets.store", "`secrets.registry` is fetched from a store")
@@ -49,6 +50,16 @@ fn holder(spec: &Spec, keys: Keys<'_>, key: &str, remote: &RemoteKey) -> Option<
         }
         _ => None,
     }
+}
+
+/// A secret of Vault is a map. Without a property, External Secrets puts all of it, as JSON, where the one value belongs.
+fn property(spec: &Spec, keys: Keys<'_>, key: &str, remote: &RemoteKey) -> Option<Problem> {
+    let is_whole = spec.secrets.store.vault.is_some() && !remote.as_str().contains('#');
+    is_whole.then(|| {
+        let message = format!("`{key}` names a whole secret of Vault, which holds several values");
+        clash(keys, key, message)
+            .help("write the value's name behind it, after a `#`: `\"path/of/the/secret#name\"`")
+    })
 }
 
 fn store(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 
 use super::units::{
-    Duration, GatewayReference, HostName, LabelKey, LabelValue, ObjectName, UrlPath, is_label,
+    Duration, GatewayReference, HostName, LabelKey, LabelValue, ObjectName, UrlPath, digits, is_label,
 };
 
 /// How callers reach the service from outside of the cluster.
@@ -160,7 +160,7 @@ impl<'de> Visitor<'de> for PeerVisitor {
 fn is_cidr(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else { return false };
     let Ok(address) = address.parse::<core::net::IpAddr>() else { return false };
-    bits.parse::<u8>().is_ok_and(|it| it <= if address.is_ipv4() { 32 } else { 128 })
+    digits(bits).is_some_and(|it| it <= if address.is_ipv4() { 32 } else { 128 })
 }
 
 #[cfg(test)]
@@ -171,5 +171,6 @@ mod tests {
     fn a_cidr_needs_an_address_and_its_bits() {
         assert!(is_cidr("10.0.0.0/8") && is_cidr("fd00::/64"));
         assert!(!is_cidr("10.0.0.0") && !is_cidr("10.0.0.0/33") && !is_cidr("host/8"));
+        assert!(!is_cidr("10.0.0.0/+8") && !is_cidr("10.0.0.0/08"));
     }
 }

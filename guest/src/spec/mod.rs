@@ -56,6 +56,7 @@ pub struct Spec {
     /// Whether an expansion without any manifest is meant. Default: `false`.
     pub allow_empty: bool,
     /// How many servers run. Default: `1`. Left out of the manifests when something else owns it (`scale`).
+    #[cfg_attr(feature = "schema", schemars(range(max = 10_000)))]
     pub replicas: Option<u32>,
     /// `"external"`: an autoscaler of yours owns the number of replicas, so the manifests leave it open.
     pub scale: Option<Scale>,

@@ -61,10 +61,12 @@ pub struct Resources {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Probes {
-    /// How long a server may take to become ready. Default: derived from the weights and from where they come.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    /// How long a server may take to become ready, at most a week. Default: derived from the weights and from where they
+    /// come.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10_080)))]
     pub startup_minutes: Option<u32>,
-    /// How long a server that stops may finish its answers. Default: `300`.
+    /// How long a server that stops may finish its answers, at most a week. Default: `300`.
+    #[cfg_attr(feature = "schema", schemars(range(max = 604_800)))]
     pub drain_seconds: Option<u32>,
 }
 

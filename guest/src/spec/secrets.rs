@@ -15,11 +15,12 @@ pub struct Secrets {
     pub store: Store,
     /// An existing Secret instead of a store; `hf-token`, `api-key` and `admin-key` then name its keys.
     pub existing: Option<ObjectName>,
-    /// The Hub's token: its key in the store or in the existing Secret.
+    /// The Hub's token: its key in the store or in the existing Secret. In a store whose secrets hold several values, as all
+    /// of Vault's do, the value's name stands behind a `#`: `prod/sglang#hf-token`.
     pub hf_token: Option<RemoteKey>,
-    /// The key that callers must send: its key in the store or in the existing Secret.
+    /// The key that callers must send: its key in the store or in the existing Secret, as `hf-token`.
     pub api_key: Option<RemoteKey>,
-    /// The key of SGLang's admin routes: its key in the store or in the existing Secret.
+    /// The key of SGLang's admin routes: its key in the store or in the existing Secret, as `hf-token`.
     pub admin_key: Option<RemoteKey>,
     /// Registry credentials: the store's key of a whole `.dockerconfigjson`. Becomes a pull Secret of the pods.
     pub registry: Option<RemoteKey>,

@@ -104,7 +104,7 @@ texts! {
         r"^sha256:[0-9a-f]{64}$", is_digest;
     /// A host name, perhaps with a wildcard as its first label.
     HostName: "a host name such as `llm.example.com`",
-        r"^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$", |it| it.len() <= 253 && it.strip_prefix("*.").unwrap_or(it).split('.').all(is_label);
+        r"^(?=.{1,253}$)(?![0-9]+(\.[0-9]+){3}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$", is_host_name;
     /// A cluster, by the name that Argo CD knows. Characters that mean something in a pattern of an AppProject are refused, and
     /// so are addresses.
     ClusterName: "a cluster's name as `argocd cluster list` shows it: at most 148 letters, digits and `-_.:/@`, no address",
@@ -228,8 +228,22 @@ fn is_repository(text: &str) -> bool {
     // organisation is meant, so it has to have a dot or a port.
     let is_registry = rest.is_some() && first.contains(['.', ':']);
     let host = if is_registry { host.to_ascii_lowercase() } else { host.to_owned() };
-    let is_host = component(&host) && port.is_none_or(|it| it.parse::<u16>().is_ok() && rest.is_some());
+    let is_host =
+        component(&host) && port.is_none_or(|it| digits(it).is_some_and(|it| it <= 65_535) && rest.is_some());
     text.len() <= 255 && is_host && rest.is_none_or(|it| it.split('/').all(component))
+}
+
+/// Routes take names alone, and no addresses.
+fn is_host_name(text: &str) -> bool {
+    let is_address =
+        text.split('.').count() == 4 && text.split('.').all(|it| it.chars().all(|it| it.is_ascii_digit()));
+    text.len() <= 253 && !is_address && text.strip_prefix("*.").unwrap_or(text).split('.').all(is_label)
+}
+
+/// A number as everybody writes it: Rust would also read a sign and zeros before it.
+pub(super) fn digits(text: &str) -> Option<u32> {
+    let is_plain = text.chars().all(|it| it.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain)
 }
 
 fn is_port_name(text: &str) -> bool {

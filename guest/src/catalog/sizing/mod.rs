@@ -2,15 +2,15 @@
 //!
 //! Its heuristic: some memory is reserved for activations and captured graphs; the rest holds the weights and, with what
 //! is left, the KV cache. Numbers: SGLang's `arg_groups/memory_hook.py`. Not counted: spikes of activations, LoRA
-//! adapters, draft models, the states of hybrid models, vision towers; so take a result for true within five per cent.
+//! adapters, draft models, the states of hybrid models; so take a result for true within five per cent.
 
 mod budget;
 mod nearest;
 
-use super::models::{Format, Kv, Model};
+use super::models::{Format, Kv, Model, Vision};
 
 pub(crate) use budget::{
-    Delivery, cache_size_gib, cpu_request, memory_request_gib, shm_gib, startup_seconds,
+    Delivery, Weights, cache_size_gib, cpu_request, memory_request_gib, shm_gib, startup_seconds,
 };
 pub(crate) use nearest::{Choice, Search};
 
@@ -28,6 +28,8 @@ pub(crate) struct Load<'a> {
     pub(crate) quantization: Option<&'a str>,
     pub(crate) kv_dtype: Option<&'a str>,
     pub(crate) mem_fraction_static: Option<f64>,
+    /// What each accelerator leaves of its weights in the server's memory (`cpu-offload-gb`).
+    pub(crate) offloaded_gib: f64,
     pub(crate) settings: Settings,
 }
 
@@ -36,6 +38,8 @@ pub(crate) struct Load<'a> {
 pub(crate) struct Settings {
     /// Groups of data-parallel attention; 0 and 1 mean none.
     pub(crate) attn_dp: u32,
+    /// Groups of experts; 0 and 1 mean none.
+    pub(crate) ep: u32,
     pub(crate) chunked_prefill: Option<u32>,
     pub(crate) max_running: Option<u32>,
     pub(crate) uses_deepep: bool,
@@ -45,6 +49,10 @@ pub(crate) struct Settings {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Fit {
     pub(crate) weights_per_gpu_gib: f64,
+    /// What lies there while the weights are loaded: SGLang quantizes none of them before it has them all.
+    pub(crate) loading_gib: f64,
+    /// All of its memory in GiB.
+    pub(crate) memory_gib: f64,
     /// The part of the memory that weights and KV cache get.
     pub(crate) fraction: f64,
     /// That part in GiB.
@@ -55,16 +63,33 @@ pub(crate) struct Fit {
     pub(crate) kv_tokens: Option<u32>,
 }
 
+impl Fit {
+    /// Whether the weights can be loaded, and leave room for a KV cache.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.kv_gib_per_gpu > 0.0 && self.is_loadable()
+    }
+
+    /// Whether each accelerator can hold its weights while they are loaded.
+    pub(crate) fn is_loadable(&self) -> bool {
+        self.loading_gib < self.memory_gib
+    }
+}
+
 /// Computes how a load fits.
 pub(crate) fn fit(load: &Load<'_>) -> Fit {
     let fraction = load.mem_fraction_static.unwrap_or_else(|| fraction(load));
     let usable_gib = f64::from(load.gpu_mib) * fraction / 1024.0;
-    let weights_per_gpu_gib =
-        loaded_weights_gib(load) / f64::from(load.tp.max(1)) / f64::from(load.pp.max(1));
+    let part = |weights: f64| {
+        let part = weights / f64::from(load.tp.max(1)) / f64::from(load.pp.max(1));
+        (part - load.offloaded_gib).max(0.0)
+    };
+    let weights_per_gpu_gib = part(loaded_weights_gib(load));
     let kv_gib_per_gpu = usable_gib - weights_per_gpu_gib;
     let bytes = load.model.and_then(|it| kv_bytes_per_token(it, load));
     Fit {
         weights_per_gpu_gib,
+        loading_gib: part(load.weights_gib),
+        memory_gib: f64::from(load.gpu_mib) / 1024.0,
         fraction,
         usable_gib,
         kv_gib_per_gpu,
@@ -102,7 +127,15 @@ impl Capture {
 /// `mem_fraction_static` as SGLang chooses it, rounded to a thousandth as there.
 fn fraction(load: &Load<'_>) -> f64 {
     let memory = f64::from(load.gpu_mib);
-    ((memory - reserved_mib(load)) / memory * 1000.0).round() / 1000.0
+    let fraction = ((memory - reserved_mib(load)) / memory * 1000.0).round() / 1000.0;
+    load.model.and_then(|it| it.vision).map_or(fraction, |it| fraction * beside(it))
+}
+
+/// What SGLang leaves of the fraction beside an encoder of pictures: less for one with more weights than CLIP's ViT-L/14.
+fn beside(vision: Vision) -> f64 {
+    let weights = |layers: f64, width: f64| layers * width * width;
+    let size = weights(f64::from(vision.layers), f64::from(vision.width)) / weights(24.0, 1024.0);
+    0.95 * (1.0 - 0.1 * (size - 1.0)).clamp(0.8, 1.05)
 }
 
 fn reserved_mib(load: &Load<'_>) -> f64 {
@@ -222,6 +255,7 @@ mod tests {
         (DEEPSEEK, "h200", 8, 80.2, 0.886, 44.2, 676.0),
         ("moonshotai/Kimi-K2.6", "h200", 8, 69.3, 0.886, 55.1, 842.0),
         ("zai-org/GLM-5.2-FP8", "h200", 8, 88.0, 0.886, 36.4, 435.0),
+        ("google/gemma-3-27b-it", "h100-sxm-80gb", 1, 51.1, 0.755, 9.0, 18.9),
     ];
 
     #[test]
@@ -251,6 +285,15 @@ mod tests {
         let unknown =
             Load { weights_gib: 100.0, model: None, quantization: Some("fp8"), ..load(LLAMA_8B, "h200", 1) };
         assert!((fit(&unknown).weights_per_gpu_gib - 51.5).abs() < 1e-9 && fit(&unknown).kv_tokens.is_none());
+    }
+
+    #[test]
+    fn what_is_quantized_while_loading_is_loaded_whole() {
+        let whole = Load { quantization: Some("fp8"), ..load(CODER_32B, "l40s", 1) };
+        let found = fit(&whole);
+        assert!(found.kv_gib_per_gpu > 0.0 && !found.is_loadable() && !found.is_possible(), "{found:?}");
+        assert!(fit(&Load { tp: 2, ..whole }).is_possible());
+        assert!(fit(&Load { offloaded_gib: 40.0, ..whole }).is_possible());
     }
 
     #[test]

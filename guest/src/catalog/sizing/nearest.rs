@@ -13,8 +13,8 @@ pub(crate) enum Choice {
     Fraction(u32),
     /// Quantize while loading.
     Fp8,
-    /// More of the same accelerators.
-    Count(u32),
+    /// More of the same accelerators, and as many groups of experts, if these must stay whole.
+    Count(u32, Option<u32>),
     /// Another accelerator.
     Product(&'static str),
 }
@@ -24,7 +24,10 @@ impl fmt::Display for Choice {
         match self {
             Choice::Fraction(percent) => write!(f, "`mem-fraction-static = 0.{percent}` in `[flags]`"),
             Choice::Fp8 => f.write_str("`quantization = \"fp8\"` in `[model]`"),
-            Choice::Count(count) => write!(f, "`count = {count}` in `[gpu]`"),
+            Choice::Count(count, None) => write!(f, "`count = {count}` in `[gpu]`"),
+            Choice::Count(count, Some(ep)) => {
+                write!(f, "`count = {count}` in `[gpu]` with `ep = {ep}` in `[parallel]`")
+            }
             Choice::Product(key) => write!(f, "`product = \"{key}\"` in `[gpu]`"),
         }
     }
@@ -55,7 +58,7 @@ impl Search<'_> {
 
     fn fits(&self, load: Load<'_>) -> bool {
         let fit = fit(&load);
-        fit.kv_gib_per_gpu > 0.0 && fit.kv_tokens.is_none_or(|it| it >= self.tokens)
+        fit.is_possible() && fit.kv_tokens.is_none_or(|it| it >= self.tokens)
     }
 
     fn fraction(&self) -> Option<Choice> {
@@ -77,13 +80,13 @@ impl Search<'_> {
 
     fn count(&self) -> Option<Choice> {
         self.gpu?;
-        let heads = self.load.model.and_then(|it| it.heads);
-        let split = self.load.tp..=LARGEST_COUNT;
-        let mut wider = split
-            .filter(|it| *it > self.load.tp && it.is_power_of_two() && heads.is_none_or(|all| all % it == 0));
+        let groups = self.load.settings.attn_dp.max(1);
+        let is_split = |tp: u32| self.load.model.is_none_or(|it| it.splits_by((tp / groups).max(1)));
+        let mut wider = (self.load.tp + 1..=LARGEST_COUNT).filter(|it| it.is_power_of_two() && is_split(*it));
         let tp = wider.find(|tp| self.fits(Load { tp: *tp, ..self.load }))?;
         let count = tp.saturating_mul(self.load.pp).saturating_mul(self.dp);
-        (count <= LARGEST_COUNT).then_some(Choice::Count(count))
+        let is_whole = self.load.model.is_none_or(|it| it.keeps_blocks(tp, self.load.settings.ep));
+        (count <= LARGEST_COUNT).then_some(Choice::Count(count, (!is_whole).then_some(tp)))
     }
 
     fn product(&self) -> Option<Choice> {
@@ -118,7 +121,7 @@ mod tests {
     fn the_smallest_change_comes_first() {
         assert_eq!(
             choices("meta-llama/Llama-3.1-8B-Instruct", "l4", 1, 32_768),
-            "Fraction(85) Fp8 Count(2) Product(\"a100-40gb\")"
+            "Fraction(85) Fp8 Count(2, None) Product(\"a100-40gb\")"
         );
     }
 
@@ -126,8 +129,17 @@ mod tests {
     fn a_t4_needs_a_second_one_or_another_product() {
         assert_eq!(
             choices("meta-llama/Llama-3.1-8B-Instruct", "t4", 1, 8192),
-            "Count(2) Product(\"a100-40gb\")"
+            "Count(2, None) Product(\"a100-40gb\")"
         );
+    }
+
+    #[test]
+    fn only_what_sglang_can_load_and_split_is_proposed() {
+        let coder = choices("Qwen/Qwen2.5-Coder-32B-Instruct", "l40s", 1, 8192);
+        assert_eq!(coder, "Count(2, None) Product(\"h100-sxm-80gb\")");
+        assert_eq!(choices("microsoft/phi-4", "t4", 1, 8192), "Product(\"a100-40gb\")");
+        let experts = choices("Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", "h100-sxm-80gb", 4, 8192);
+        assert!(experts.starts_with("Count(8, Some(8))"), "{experts}");
     }
 
     #[test]
