@@ -5,6 +5,7 @@ use crate::commands::change;
 use crate::config::Config;
 use crate::edit::change::{Subject, Wanted};
 use crate::edit::reference::{Reference, Version};
+use crate::edit::release;
 use crate::guest::contract::Setting;
 use crate::stop::Stop;
 
@@ -14,20 +15,25 @@ pub(crate) fn set(config: &Config, arguments: &SetImage) -> Result<(), Stop> {
     change::change(config, &arguments.place, env, |subject| but_old_version(subject, wanted)).map(drop)
 }
 
-/// A version that tells what a digest is goes with the digest. It stays where the spec does not do without it: beside a tag that
-/// tells no release, or where another layer says it.
+/// A version tells what the image before was. It goes where the new one's tag tells another release: what is wrong with the spec
+/// then is wrong, and the version would hide it. Beside a digest it goes as well, unless the spec does not do without it.
 fn but_old_version(subject: &Subject<'_>, wanted: Wanted) -> Result<Wanted, Stop> {
     let values = subject.values()?;
-    let has_digest = values.iter().any(|it| it.setting == Setting::ImageDigest && it.value.is_some());
-    let names = |setting: Setting| wanted.iter().any(|(it, value)| *it == setting && value.is_some());
-    if has_digest && names(Setting::ImageTag) && !names(Setting::ImageVersion) {
-        let mut without = wanted.clone();
-        without.push((Setting::ImageVersion, None));
-        if subject.edited(&without).is_ok() {
-            return Ok(without);
-        }
-    }
-    Ok(wanted)
+    let in_force =
+        |setting| values.iter().find(|it| it.setting == setting).and_then(|it| it.value.as_deref());
+    let said = (named(&wanted, Setting::ImageTag), named(&wanted, Setting::ImageVersion));
+    let ((Some(tag), None), Some(version)) = (said, in_force(Setting::ImageVersion)) else {
+        return Ok(wanted);
+    };
+    let mut without = wanted.clone();
+    without.push((Setting::ImageVersion, None));
+    let goes = release::told_by(tag).is_some_and(|told| !release::is(told, version))
+        || in_force(Setting::ImageDigest).is_some() && subject.edited(&without).is_ok();
+    Ok(if goes { without } else { wanted })
+}
+
+fn named(wanted: &Wanted, setting: Setting) -> Option<&str> {
+    wanted.iter().find(|(it, _)| *it == setting).and_then(|it| it.1.as_deref())
 }
 
 fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
@@ -41,6 +47,7 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
         }
     };
     let mut wanted: Wanted = repository.map(|it| (Setting::ImageRepository, Some(it))).into_iter().collect();
+    require_one_release(&version, arguments.version.as_deref())?;
     // One takes the other's place.
     let (tag, digest) = match version {
         Version::Tag(tag) => (Some(tag), None),
@@ -50,4 +57,16 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
     // Unsaid, it stays: it may be that of every image of this repository.
     wanted.extend(arguments.version.clone().map(|it| (Setting::ImageVersion, Some(it))));
     Ok(wanted)
+}
+
+/// The guest would go by `--version`, and check the flags of another release than the one that runs.
+fn require_one_release(image: &Version, version: Option<&str>) -> Result<(), String> {
+    let (Version::Tag(tag), Some(version)) = (image, version) else { return Ok(()) };
+    match release::told_by(tag) {
+        Some(told) if !release::is(told, version) => Err(format!(
+            "the tag `{tag}` tells the release {told}, and `--version` says `{version}`; leave `--version` out, or name the tag \
+             of that release"
+        )),
+        _ => Ok(()),
+    }
 }
