@@ -56,3 +56,11 @@ fn without_a_plan_nothing_is_swapped() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// The file is wrong, and no component makes that better or worse.
+#[test]
+fn a_spec_that_cannot_be_read_is_no_guests_doing() -> anyhow::Result<()> {
+    let repository = repository()?;
+    repository.write("b/sglang.toml", format!("{SPEC}[env.dev]\n[env.prod]\nx = [\n"))?;
+    expect("upgrade-unreadable", &upgrade(&repository, &["default", "default", "--plan"])?)
+}

@@ -5,6 +5,7 @@ use anyhow::ensure;
 use super::{diff, expect_of, sample, spec};
 use crate::support::binary;
 use crate::support::history::Git;
+use crate::support::spec::SPEC;
 use crate::support::wat_guest::WatGuest;
 
 /// A small guest, whose manifests can be read at a glance.
@@ -71,6 +72,50 @@ fn a_new_environment_is_new_as_a_whole() -> anyhow::Result<()> {
             ],
         "{remarks:?}"
     );
+    Ok(())
+}
+
+/// What a spec makes without environments is none of theirs, whether they went or came.
+#[test]
+fn a_spec_may_lose_its_last_environment_or_get_its_first() -> anyhow::Result<()> {
+    let git = Git::new()?;
+    let (with, without) = (format!("{SPEC}[env.dev]\n"), SPEC);
+    for (before, after, remarks) in [
+        (&*with, without, [("", "only in the working tree"), (", dev", "only in main")]),
+        (without, &*with, [(", dev", "only in the working tree"), ("", "only in main")]),
+    ] {
+        git.write("sglang.toml", before)?;
+        git.commit()?;
+        git.write("sglang.toml", after)?;
+        let ran = binary::run(&mut diff(&git.path(""), &["main"]))?;
+        ensure!(ran.code == Some(5) && ran.stderr.is_empty(), "{ran:?}");
+        for (environment, remark) in remarks {
+            let section = format!("\nsglang.toml{environment}\n  ! {remark}\n");
+            ensure!(ran.stdout.contains(&section), "{section}{ran:?}");
+        }
+        let summary = "\n2 environments differ: 6 objects added, 6 removed\n";
+        ensure!(ran.stdout.ends_with(summary), "{ran:?}");
+        let one = binary::run(&mut diff(&git.path(""), &["main", "--env", "dev"]))?;
+        ensure!(one.code == Some(5) && one.stdout.matches("  ! only in ").count() == 1, "{one:?}");
+    }
+    Ok(())
+}
+
+/// The revision has nothing wrong with it, whatever the working tree's spec is like.
+#[test]
+fn a_working_tree_that_cannot_be_read_is_alone_to_blame() -> anyhow::Result<()> {
+    let git = sample()?;
+    let path = "services/llama/sglang.toml";
+    for (name, broken) in [
+        ("unreadable", format!("{}x = [\n", spec())),
+        ("extends-nothing", format!("extends = \"nothing.toml\"\n{}", spec())),
+        ("guest-nobody-has", format!("guest = \"nobody\"\n{}", spec())),
+    ] {
+        git.write(path, broken)?;
+        for format in ["text", "markdown", "json"] {
+            expect_of(&format!("{name}-{format}"), &git.path(""), &["main", "--format", format])?;
+        }
+    }
     Ok(())
 }
 

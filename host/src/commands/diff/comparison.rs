@@ -71,22 +71,19 @@ impl Comparison<'_> {
         if self.is_same(&old, &new) {
             return Ok(compared);
         }
-        let path = match (&new, &old) {
-            (Spec::There { question, .. }, _) | (_, Spec::There { question, .. }) => {
-                question.files.first().map_or(folder, |it| &it.path)
-            }
-            _ => folder,
-        };
-        let namespaces = match self.environments {
-            Environments::Pair { .. } => Namespaces::Aside,
-            _ => Namespaces::Matter,
-        };
-        for (one, other, shown) in self.pairs(&old, &new) {
-            let (one, other) = (expand(&old, one)?, expand(&new, other)?);
-            let revision = self.before.files.revision();
+        let path = new.path().or_else(|| old.path()).unwrap_or(folder);
+        let (revision, namespaces) = (self.before.files.revision(), self.namespaces());
+        for (one, other, shown) in self.expanded(&old, &new)? {
             compared.sections.extend(section(path, shown.as_deref(), one, other, revision, namespaces));
         }
         Ok(compared)
+    }
+
+    fn namespaces(&self) -> Namespaces {
+        match self.environments {
+            Environments::Pair { .. } => Namespaces::Aside,
+            _ => Namespaces::Matter,
+        }
     }
 
     fn ask(&self, side: &Side<'_>, tree: &dyn Tree, folder: &str) -> Result<Spec, Stop> {
@@ -111,21 +108,24 @@ impl Comparison<'_> {
         !is_pair && std::ptr::eq(old.guest, new.guest) && old.files == new.files
     }
 
+    /// Both sides of each environment, and as it is shown.
+    fn expanded(&self, old: &Spec, new: &Spec) -> Result<Vec<(Expanded, Expanded, Environment)>, Stop> {
+        // A spec that is broken as a whole has no environments that could be named, and leaves nothing to compare others with.
+        if matches!(new, Spec::Broken(_)) || matches!((old, new), (Spec::Broken(_), Spec::Absent)) {
+            return Ok(vec![(old.as_a_whole(), new.as_a_whole(), None)]);
+        }
+        let pairs = self.pairs(old, new).into_iter();
+        pairs.map(|(one, other, shown)| Ok((expand(old, one)?, expand(new, other)?, shown))).collect()
+    }
+
     /// The environments to expand: before, after, and as it is shown. None where a side does not have it.
     fn pairs(&self, old: &Spec, new: &Spec) -> Vec<(Option<Environment>, Option<Environment>, Environment)> {
-        // A spec that is broken as a whole has no environments that could be named.
-        if matches!(new, Spec::Broken(_)) || matches!((old, new), (Spec::Broken(_), Spec::Absent)) {
-            return vec![(Some(None), Some(None), None)];
-        }
         match self.environments {
             Environments::Pair { before, after } => {
-                let (before, after) = (Some(before.to_owned()), Some(after.to_owned()));
-                let shown = after.clone();
-                vec![(old.having(before), new.having(after), shown)]
+                vec![(old.taking(before, new), new.taking(after, old), Some(after.to_owned()))]
             }
             Environments::One(name) => {
-                let name = Some(name.to_owned());
-                vec![(old.having(name.clone()), new.having(name.clone()), name)]
+                vec![(old.taking(name, new), new.taking(name, old), Some(name.to_owned()))]
             }
             Environments::All => {
                 let (ours, theirs) = (new.environments(), old.environments());
@@ -141,11 +141,12 @@ impl Comparison<'_> {
 
     /// Which of the environments that somebody named are there.
     fn known(&self, old: &Spec, new: &Spec) -> [bool; 2] {
-        let has = |spec: &Spec, name: &str| spec.having(Some(name.to_owned())).is_some();
         match self.environments {
             Environments::All => [true, true],
-            Environments::One(name) => [has(old, name) || has(new, name), true],
-            Environments::Pair { before, after } => [has(old, before), has(new, after)],
+            Environments::One(name) => [old.taking(name, new).or(new.taking(name, old)).is_some(), true],
+            Environments::Pair { before, after } => {
+                [old.taking(before, new).is_some(), new.taking(after, old).is_some()]
+            }
         }
     }
 
@@ -187,16 +188,41 @@ impl Spec {
         }
     }
 
-    /// An environment, if this side has it. A spec without environments takes any name, and a broken one may have it.
+    /// Where it stands, as far as that is known.
+    fn path(&self) -> Option<&str> {
+        let files = match self {
+            Spec::Absent => return None,
+            Spec::Broken(broken) => &broken.report.files,
+            Spec::There { question, .. } => &question.files,
+        };
+        files.first().map(|it| it.path.as_str())
+    }
+
+    /// Without regard to environments.
+    fn as_a_whole(&self) -> Expanded {
+        match self {
+            Spec::Absent => Expanded::Absent,
+            Spec::Broken(broken) => Expanded::Broken(broken.clone()),
+            Spec::There { .. } => Expanded::Unseen,
+        }
+    }
+
+    /// An environment, if this side has it; a spec that is broken may have it.
     fn having(&self, name: Environment) -> Option<Environment> {
         let has = match self {
             Spec::Absent => false,
             Spec::Broken(_) => true,
-            Spec::There { environments, .. } => {
-                environments.contains(&name) || environments.as_slice() == [None] && name.is_some()
-            }
+            Spec::There { environments, .. } => environments.contains(&name),
         };
         has.then_some(name)
+    }
+
+    /// An environment that somebody named. A spec without environments may take any name, as its guest likes; not one of the
+    /// other side, which this side has lost or not had yet.
+    fn taking(&self, name: &str, other: &Spec) -> Option<Environment> {
+        let name = Some(name.to_owned());
+        let may_take = self.environments() == [None] && !other.environments().contains(&name);
+        self.having(name.clone()).or_else(|| may_take.then_some(name))
     }
 }
 

@@ -13,6 +13,8 @@ use crate::stop::Stop;
 pub(crate) enum Expanded {
     /// There is no such environment, or no spec.
     Absent,
+    /// It is there, and the other side is nothing that it could be compared with.
+    Unseen,
     Broken(Broken),
     Made {
         generated: Generated,
@@ -118,7 +120,7 @@ fn problems(
 ) -> Vec<Problems> {
     let mut found = Vec::new();
     let known = match before {
-        Expanded::Absent => Vec::new(),
+        Expanded::Absent | Expanded::Unseen => Vec::new(),
         Expanded::Made { generated, .. } => generated.warnings,
         Expanded::Broken(Broken { report, code }) => {
             let report = match revision {
@@ -130,7 +132,7 @@ fn problems(
         }
     };
     match after {
-        Expanded::Absent => {}
+        Expanded::Absent | Expanded::Unseen => {}
         Expanded::Broken(Broken { report, code }) => {
             found.push(Problems { side: diff::Side::After, report, code });
         }
