@@ -98,17 +98,17 @@ impl Difference {
         self.sections.iter().all(|it| it.objects.is_empty())
     }
 
-    /// The exit code. A side before that does not expand is what somebody has mended since, so it counts only where nothing
-    /// came after it.
+    /// The exit code. A side before that does not expand is what somebody has mended since, or taken away: a difference, and
+    /// no error.
     pub(crate) fn code(&self) -> u8 {
         let worst = |side| {
             let problems = self.sections.iter().flat_map(|it| &it.problems).filter(|it| it.side == side);
             problems.map(|it| it.code).max().unwrap_or(0)
         };
-        match (worst(Side::After), self.is_same()) {
-            (0, true) => worst(Side::Before),
-            (0, false) => 5,
-            (code, _) => code,
+        match worst(Side::After) {
+            0 if self.is_same() && worst(Side::Before) == 0 => 0,
+            0 => 5,
+            code => code,
         }
     }
 

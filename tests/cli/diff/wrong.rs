@@ -119,6 +119,20 @@ fn a_working_tree_that_cannot_be_read_is_alone_to_blame() -> anyhow::Result<()> 
     Ok(())
 }
 
+/// Nothing comes after it, and that is what its author wants.
+#[test]
+fn what_was_broken_may_be_taken_away() -> anyhow::Result<()> {
+    let git = Git::new()?;
+    git.write("a/sglang.toml", spec())?;
+    git.write("b/sglang.toml", "x = [\n")?;
+    git.edit("a/sglang.toml", "replicas = 2", "replicas = -2")?;
+    git.commit()?;
+    git.run(&["rm", "--quiet", "b/sglang.toml"])?;
+    git.edit("a/sglang.toml", "[env.prod]\nreplicas = -2\ncache.access = \"ReadWriteMany\"\n", "")?;
+    expect_of("broken-removed", &git.path(""), &["main"])?;
+    expect_of("broken-removed-json", &git.path(""), &["main", "--format", "json"])
+}
+
 /// A slip in an environment's name takes nothing away.
 #[test]
 fn an_environment_that_nobody_has_is_an_error() -> anyhow::Result<()> {
