@@ -132,6 +132,25 @@ fn whoever_meets_a_limit_is_told_so() -> anyhow::Result<()> {
     })
 }
 
+/// A guest is not to blame for what a spec or a parameter takes from it, and its team cannot mend that.
+#[test]
+fn whoever_lowers_a_limit_is_named() -> anyhow::Result<()> {
+    for limit in [Limit::Fuel, Limit::Memory, Limit::TableElements, Limit::Instances] {
+        let value = case(limit).value;
+        let line = format!("{} = {value}", limit.row().name);
+        let parameter = format!("limits={}={}", limit.row().name, value.trim_matches('"'));
+        let of_spec = generate(&repository(limit, "", "", &line)?, &[])?;
+        let of_parameter = generate(&repository(limit, "", "", "")?, &["--param", &parameter])?;
+        let of_operator = generate(&repository(limit, &line, "", "")?, &[])?;
+        for (ran, named) in [(of_spec, "`sglang.toml:2`"), (of_parameter, "the parameter `limits`")] {
+            let named = format!(" (a limit that {named} lowers)\n\nhelp: raise that limit, or leave it out");
+            ensure!(ran.code == Some(3) && ran.stderr.contains(&named), "{named:?}: {ran:?}");
+        }
+        ensure!(!of_operator.stderr.contains("lowers"), "{of_operator:?}");
+    }
+    Ok(())
+}
+
 /// Nobody but the operator is heard before an archive is read.
 fn an_archive_that_is_too_much(row: &Row) -> anyhow::Result<()> {
     receive(&Limits::default()).context("without the limit")?;

@@ -14,6 +14,7 @@ use crate::problem::problem;
 
 /// The host's part of a spec.
 pub(crate) struct Head<'a> {
+    spec: &'a File,
     document: Option<Spanned<DeTable<'a>>>,
 }
 
@@ -21,7 +22,7 @@ impl<'a> Head<'a> {
     /// Parses the spec once, and not at all where neither key can be, as in most specs.
     pub(crate) fn of(spec: &'a File) -> Head<'a> {
         let document = may_concern_host(&spec.text).then(|| DeTable::parse_recoverable(&spec.text).0);
-        Head { document }
+        Head { spec, document }
     }
 
     /// The guest that the spec names, and where.
@@ -45,10 +46,15 @@ impl<'a> Head<'a> {
             return vec![problem.help("write a header `[limits]`, and the limits below it")];
         };
         let refused = table.iter().filter_map(|(key, value)| {
-            let lowered = limits.lower(key.get_ref(), Written::Toml(value.get_ref()), Source::Spec);
+            let source = Source::Spec { path: self.spec.path.clone(), line: self.line(key.span().start) };
+            let lowered = limits.lower(key.get_ref(), Written::Toml(value.get_ref()), source);
             Some(refused(lowered.err()?).at(Some(location(key.span()))))
         });
         refused.collect()
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.spec.text[..offset].matches('\n').count() + 1
     }
 
     fn entry(&self, name: &str) -> Option<&Spanned<DeValue<'a>>> {

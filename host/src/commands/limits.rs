@@ -74,7 +74,7 @@ fn from(it: &InForce) -> String {
     match it.source {
         Source::Default => String::from("default"),
         Source::Operator(line) | Source::Guest(line) => format!("{}:{line}", crate::config::NAME),
-        Source::Spec => String::from("spec"),
+        Source::Spec { .. } => String::from("spec"),
         Source::Parameter => String::from("parameter"),
     }
 }

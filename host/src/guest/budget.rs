@@ -33,6 +33,8 @@ pub struct Budget {
     pub manifest: usize,
     /// How many manifests.
     pub manifests: usize,
+    /// Which limits a spec or a parameter lowered, and how a message calls whoever did.
+    pub lowered: Vec<(Limit, String)>,
     /// Ends the call before any of these does, when nobody waits for its answer any more.
     pub cancel: Cancel,
     /// Learns what the call used.
@@ -99,9 +101,17 @@ impl Limits {
             output: self.size(Limit::Output),
             manifest: self.size(Limit::Manifest),
             manifests: self.size(Limit::Manifests),
+            lowered: self.lowered(),
             cancel: Cancel::default(),
             meter: Meter::default(),
         }
+    }
+}
+
+impl Budget {
+    /// Who lowered a limit: then it is not the guest that asks for too much.
+    pub(crate) fn lowerer(&self, limit: Limit) -> Option<String> {
+        self.lowered.iter().find(|it| it.0 == limit).map(|it| it.1.clone())
     }
 }
 

@@ -6,29 +6,36 @@ use wasmtime::Trap;
 
 use crate::guest::budget::{Budget, Refused};
 use crate::guest::v0_1;
+use crate::limits::Limit;
 
 /// Why a guest gave no manifests. Each has a stable code that people can search for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// It computed for too long.
-    #[error("the guest used up its fuel of {limit}")]
+    #[error("the guest used up its fuel of {limit}{}", by(lowerer.as_ref()))]
     Fuel {
         /// The budget's fuel.
         limit: u64,
+        /// Who lowered it, if it was not the operator's own.
+        lowerer: Option<String>,
     },
     /// It ran for too long, although it had fuel left.
-    #[error("the guest ran for longer than {} ms", limit.as_millis())]
+    #[error("the guest ran for longer than {} ms{}", limit.as_millis(), by(lowerer.as_ref()))]
     Timeout {
         /// The budget's wall time.
         limit: Duration,
+        /// Who lowered it.
+        lowerer: Option<String>,
     },
     /// It wanted more memory, tables or instances than it may have.
-    #[error("the guest wanted {wanted}; {limit} are allowed")]
+    #[error("the guest wanted {wanted}; {limit} are allowed{}", by(lowerer.as_ref()))]
     Memory {
         /// How much of what.
         wanted: String,
         /// How much is allowed.
         limit: usize,
+        /// Who lowered that.
+        lowerer: Option<String>,
     },
     /// Its functions called each other too deep.
     #[error("the guest ran out of stack")]
@@ -103,6 +110,11 @@ impl Failure {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
+            Failure::Fuel { lowerer: Some(_), .. }
+            | Failure::Timeout { lowerer: Some(_), .. }
+            | Failure::Memory { lowerer: Some(_), .. } => {
+                "raise that limit, or leave it out: then the operator's own holds"
+            }
             Failure::Fuel { .. } | Failure::Timeout { .. } => {
                 "a guest that never ends is a bug of the guest: tell its team which spec it was"
             }
@@ -153,9 +165,13 @@ impl Failure {
         otherwise: fn(String) -> Failure,
     ) -> Failure {
         match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => Failure::Fuel { limit: budget.fuel },
+            Some(Trap::OutOfFuel) => {
+                Failure::Fuel { limit: budget.fuel, lowerer: budget.lowerer(Limit::Fuel) }
+            }
             Some(Trap::Interrupt) if budget.cancel.is_cancelled() => Failure::Cancelled,
-            Some(Trap::Interrupt) => Failure::Timeout { limit: budget.time },
+            Some(Trap::Interrupt) => {
+                Failure::Timeout { limit: budget.time, lowerer: budget.lowerer(Limit::Time) }
+            }
             Some(Trap::StackOverflow) => Failure::Stack,
             trap => match (refused, trap) {
                 // A guest that is refused memory crashes in its own way, and that way tells nobody anything.
@@ -169,14 +185,13 @@ impl Failure {
     }
 
     fn refused(refused: Refused, budget: &Budget) -> Failure {
-        match refused {
-            Refused::Memory { wanted } => {
-                Failure::Memory { wanted: format!("{wanted} bytes of memory"), limit: budget.memory }
-            }
+        let (wanted, limit, of) = match refused {
+            Refused::Memory { wanted } => (format!("{wanted} bytes of memory"), budget.memory, Limit::Memory),
             Refused::Table { wanted } => {
-                Failure::Memory { wanted: format!("{wanted} table elements"), limit: budget.table_elements }
+                (format!("{wanted} table elements"), budget.table_elements, Limit::TableElements)
             }
-        }
+        };
+        Failure::Memory { wanted, limit, lowerer: budget.lowerer(of) }
     }
 
     /// These have no type in wasmtime; its words are all there is.
@@ -188,9 +203,17 @@ impl Failure {
             return Some(Failure::Trap(format!("more than {} handles of resources", budget.handles)));
         }
         let count = text.strip_prefix("resource limit exceeded: ")?;
-        let limit = if count.starts_with("memory") { budget.memories } else { budget.instances };
-        Some(Failure::Memory { wanted: format!("too much: {count}"), limit })
+        let (limit, of) = match count.starts_with("memory") {
+            true => (budget.memories, Limit::Memories),
+            false => (budget.instances, Limit::Instances),
+        };
+        Some(Failure::Memory { wanted: format!("too much: {count}"), limit, lowerer: budget.lowerer(of) })
     }
+}
+
+/// Names whoever lowered a limit, in the line that stands alone.
+fn by(lowerer: Option<&String>) -> String {
+    lowerer.map_or_else(String::new, |it| format!(" (a limit that {it} lowers)"))
 }
 
 /// How the tool that made a guest makes one without imports.

@@ -35,7 +35,12 @@ pub enum Source {
     /// The operator for one guest, on this line.
     Guest(usize),
     /// The spec.
-    Spec,
+    Spec {
+        /// Its path.
+        path: String,
+        /// The line of the limit.
+        line: usize,
+    },
     /// A parameter.
     Parameter,
 }
@@ -45,6 +50,17 @@ pub enum Source {
 pub(crate) struct Refused {
     pub(crate) message: String,
     pub(crate) help: String,
+}
+
+impl Source {
+    /// Who lowered the limit below what the operator allows, as a message names it; none if nobody did.
+    pub(crate) fn lowerer(&self) -> Option<String> {
+        match self {
+            Source::Default | Source::Operator(_) | Source::Guest(_) => None,
+            Source::Spec { path, line } => Some(format!("`{path}:{line}`")),
+            Source::Parameter => Some(String::from("the parameter `limits`")),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -86,8 +102,15 @@ impl Limits {
         if value > in_force {
             return Err(raised(limit.row(), value, in_force));
         }
-        self.0[limit as usize] = InForce { value, source };
+        if value < in_force {
+            self.0[limit as usize] = InForce { value, source };
+        }
         Ok(())
+    }
+
+    /// Those that are lower than the operator allows, and who says so.
+    pub(crate) fn lowered(&self) -> Vec<(Limit, String)> {
+        TABLE.iter().filter_map(|it| Some((it.limit, self.get(it.limit).source.lowerer()?))).collect()
     }
 
     /// What belongs to a loaded guest and not to a call: who lowers one of these gets a guest of their own.
@@ -144,15 +167,18 @@ mod tests {
     #[test]
     fn a_limit_can_be_lowered_and_not_raised() {
         let mut limits = Limits::default();
-        limits.lower("manifests", Written::Text("10"), Source::Spec).unwrap();
-        assert_eq!(limits.get(Limit::Manifests), &InForce { value: 10, source: Source::Spec });
+        let source = Source::Spec { path: String::from("sglang.toml"), line: 3 };
+        limits.lower("manifests", Written::Text("10"), source.clone()).unwrap();
+        assert_eq!(limits.get(Limit::Manifests), &InForce { value: 10, source });
+        limits.lower("manifests", Written::Text("10"), Source::Parameter).unwrap();
+        assert_eq!(limits.get(Limit::Manifests).source.lowerer().as_deref(), Some("`sglang.toml:3`"));
         let refused = limits.lower("manifests", Written::Text("11"), Source::Parameter).unwrap_err();
         assert_eq!(refused.message, "the limit `manifests` is 10 and cannot be raised to 11");
     }
 
     #[test]
     fn a_misspelt_limit_is_proposed() {
-        let refused = Limits::default().set("fule", Written::Text("1"), Source::Spec).unwrap_err();
+        let refused = Limits::default().set("fule", Written::Text("1"), Source::Parameter).unwrap_err();
         assert_eq!(refused.help, "did you mean `fuel`?");
     }
 }
