@@ -6,6 +6,7 @@ use anyhow::ensure;
 use serde_json::Value;
 
 use crate::support::binary::{self, Ran};
+use crate::support::project;
 use crate::support::repository::Repository;
 
 const EXAMPLE: &str = "examples/llama-8b";
@@ -55,6 +56,27 @@ fn the_first_line_of_a_failure_stands_alone() -> anyhow::Result<()> {
         ensure!(first.contains(word), "{word} does not stand in {first:?}");
     }
     ensure!(!ran.stderr.contains('\u{1b}'), "colour, and nobody at a terminal: {:?}", ran.stderr);
+    Ok(())
+}
+
+/// As after `| head -1`. What has been done is done; an answer that nobody took is no success, and nobody's fault.
+#[test]
+fn a_reader_that_has_gone_is_left_in_peace() -> anyhow::Result<()> {
+    let repository = Repository::of(fs::read(project::path(EXAMPLE).join("sglang.toml"))?)?;
+    let expected: [(&[&str], i32); 4] = [
+        (&["generate", "--env", "prod"], 141),
+        (&["completions", "bash"], 141),
+        (&["guest", "new", "new", "--language", "rust"], 0),
+        (&["image", "set", "--env", "dev", "--tag", "v0.5.22"], 0),
+    ];
+    for (args, code) in expected {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let mut command = binary::command();
+        let ran = command.args(args).current_dir(repository.path("")).stdout(writer).output()?;
+        ensure!(ran.status.code() == Some(code) && ran.stderr.is_empty(), "{args:?}: {ran:?}");
+    }
+    ensure!(fs::read_to_string(repository.path("sglang.toml"))?.contains("\"v0.5.22\""));
     Ok(())
 }
 

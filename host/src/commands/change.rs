@@ -33,7 +33,7 @@ pub(crate) fn change(
     };
     let diff = diff(&file.name, &spec.text, &text);
     file.replace(&text)?;
-    commands::print(&diff)?;
+    commands::print_done(&diff)?;
     Ok(true)
 }
 

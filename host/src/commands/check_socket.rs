@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &CheckSocket) -> Result<(), Stop> {
         message: format!("`{}` cannot be used: {it}", path.display()),
         help: it.help().to_owned(),
     })?;
-    Ok(commands::print("SERVING\n")?)
+    commands::print_done("SERVING\n")
 }
 
 fn of_plugin(arguments: &CheckSocket) -> Result<PathBuf, Stop> {

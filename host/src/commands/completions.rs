@@ -9,5 +9,5 @@ use crate::stop::Stop;
 pub(crate) fn run(arguments: &Completions) -> Result<(), Stop> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "cmp-host", &mut script);
-    Ok(commands::print(&String::from_utf8_lossy(&script))?)
+    commands::print(&String::from_utf8_lossy(&script))
 }

@@ -15,7 +15,7 @@ pub(crate) fn run(config: &Config, arguments: &Environments) -> Result<(), Stop>
     match guest.environments(&files, &budget)? {
         Ok(names) => {
             let lines: String = names.iter().map(|it| printable::line(it) + "\n").collect();
-            Ok(commands::print(&lines)?)
+            commands::print(&lines)
         }
         Err(problems) => Err(Rejection { files, problems }.into()),
     }

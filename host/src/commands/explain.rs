@@ -45,10 +45,10 @@ fn print(
     json: impl FnOnce() -> serde_json::Value,
     text: impl FnOnce() -> String,
 ) -> Result<(), Stop> {
-    Ok(commands::print(&match format {
+    commands::print(&match format {
         ReportFormat::Text => text(),
         ReportFormat::Json => format!("{:#}\n", json()),
-    })?)
+    })
 }
 
 /// What stands on the command line: `[DIR] [KIND/NAME [FIELD]]`.

@@ -23,9 +23,9 @@ pub(crate) fn run(config: &Config, arguments: &Generate) -> Result<(), Stop> {
     Ok(())
 }
 
-fn write(manifests: &Manifests, arguments: &Generate) -> anyhow::Result<()> {
+fn write(manifests: &Manifests, arguments: &Generate) -> Result<(), Stop> {
     match &arguments.output_dir {
-        Some(folder) => folder::write(manifests, folder, arguments.format),
+        Some(folder) => Ok(folder::write(manifests, folder, arguments.format)?),
         None => commands::print(&match arguments.format {
             ManifestFormat::Yaml => yaml::stream(manifests),
             ManifestFormat::Json => json::stream(manifests),

@@ -33,9 +33,9 @@ pub(crate) fn run(config: &Config, arguments: &Inspect) -> Result<(), Stop> {
     described.map(drop).map_err(Stop::Failed)
 }
 
-fn print(description: &Description, format: ReportFormat) -> anyhow::Result<()> {
+fn print(description: &Description, format: ReportFormat) -> Result<(), Stop> {
     commands::print(&match format {
-        ReportFormat::Json => serde_json::to_string_pretty(description)? + "\n",
+        ReportFormat::Json => serde_json::to_string_pretty(description).map_err(anyhow::Error::from)? + "\n",
         ReportFormat::Text => description.lines(),
     })
 }

@@ -35,7 +35,7 @@ pub(crate) fn run(config: &Config, arguments: &Arguments) -> Result<(), Stop> {
             serde_json::to_string_pretty(&entries).map_err(anyhow::Error::from)? + "\n"
         }
     };
-    Ok(commands::print(&text)?)
+    commands::print(&text)
 }
 
 fn lines(config: &Config, row: &Row) -> String {

@@ -132,10 +132,31 @@ fn rejected(problem: Problem) -> Stop {
     Stop::Rejected(Report::new(Vec::new(), vec![problem]))
 }
 
+/// What a shell says of a process that the kernel ended because nobody read on. Other tools are ended so, without a word.
+///
+/// It is no success: `cmp-host generate | ssh … kubectl apply -f -` may have handed on half of an environment, and under `pipefail`
+/// whoever runs it is told.
+const UNREAD: u8 = 141;
+
 /// Writes all of a text, or fails: half an answer is worse than none.
-fn print(text: &str) -> anyhow::Result<()> {
+fn print(text: &str) -> Result<(), Stop> {
+    match write_out(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::Said { code: UNREAD }),
+        written => Ok(written.context("cannot write to stdout")?),
+    }
+}
+
+/// Says what has been done: it stays done, whether or not somebody reads that.
+fn print_done(text: &str) -> Result<(), Stop> {
+    match write_out(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.context("cannot write to stdout")?),
+    }
+}
+
+fn write_out(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("cannot write to stdout")
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Says why a verb stopped, on stderr.

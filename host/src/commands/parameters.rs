@@ -8,5 +8,5 @@ use crate::stop::Stop;
 pub(crate) fn run(config: &Config) -> Result<(), Stop> {
     let theirs = commands::default_guest(config)?.describe(&config.limits.budget())?.parameters;
     let json = serde_json::to_string_pretty(&announcement::all(theirs)).map_err(anyhow::Error::from)?;
-    Ok(commands::print(&(json + "\n"))?)
+    commands::print(&(json + "\n"))
 }

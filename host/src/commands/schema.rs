@@ -11,5 +11,5 @@ pub(crate) fn run(config: &Config) -> Result<(), Stop> {
     let text = commands::default_guest(config)?.describe(&config.limits.budget())?.schema;
     let schema: Value =
         serde_json::from_str(&text).map_err(|error| Failure::BadOutput(format!("the schema: {error}")))?;
-    Ok(commands::print(&format!("{schema:#}\n"))?)
+    commands::print(&format!("{schema:#}\n"))
 }

@@ -15,6 +15,6 @@ const SETTINGS: &str = include_str!("settings.yaml");
 pub(crate) fn run(config: impl Fn() -> Result<Config, Stop>, command: &ArgocdCommand) -> Result<(), Stop> {
     match command {
         ArgocdCommand::Apps(arguments) => apps::run(&config()?, arguments),
-        ArgocdCommand::Config => Ok(commands::print(SETTINGS)?),
+        ArgocdCommand::Config => commands::print(SETTINGS),
     }
 }

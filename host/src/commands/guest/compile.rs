@@ -21,7 +21,7 @@ pub(crate) fn run(config: &Config, arguments: &CompileGuests) -> Result<(), Stop
         }
         let path = path.display().to_string();
         let line = format!("{}  {} bytes  {}\n", binary.sha256(), binary.size(), printable::line(&path));
-        commands::print(&line)?;
+        commands::print_done(&line)?;
     }
     Ok(())
 }

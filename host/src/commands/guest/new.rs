@@ -31,11 +31,10 @@ pub(crate) fn run(arguments: &NewGuest) -> Result<(), Stop> {
     for (path, text) in templates.iter().chain([&CONTRACT, &SPEC]) {
         write(&folder.join(path), text)?;
     }
-    commands::print(&format!(
+    commands::print_done(&format!(
         "cd {}\n{build}\ncmp-host guest test app.wasm --spec app.toml\n",
         folder.display()
-    ))?;
-    Ok(())
+    ))
 }
 
 /// The files of a language, and the commands that make `app.wasm` of them.
