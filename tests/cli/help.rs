@@ -1,5 +1,7 @@
 //! `--help` is the first page of the documentation, so it is complete.
 
+use std::process::Command;
+
 use anyhow::ensure;
 
 use crate::support::binary;
@@ -90,6 +92,35 @@ fn shells_get_their_completions() -> anyhow::Result<()> {
         ensure!(stdout(&["completions", shell])?.contains(word), "{shell}");
     }
     Ok(())
+}
+
+/// Bash is asked as it asks when somebody presses tab: the words so far, and the one that is being written.
+#[test]
+fn bash_completes_what_follows_a_verb() -> anyhow::Result<()> {
+    let script = stdout(&["completions", "bash"])?;
+    for (words, expected) in [
+        (&["gen"][..], "generate"),
+        (&["generate", "--out"], "--output-dir"),
+        (&["check-socket", "--sock"], "--sockets"),
+        (&["guest", "upg"], "upgrade"),
+        (&["guest", "upgrade", "--pl"], "--plan"),
+        (&["diff", "--format", "mark"], "markdown"),
+    ] {
+        let proposed = completions(&script, words)?;
+        ensure!(proposed.split_whitespace().eq([expected]), "{words:?}: {proposed}");
+    }
+    Ok(())
+}
+
+fn completions(script: &str, words: &[&str]) -> anyhow::Result<String> {
+    let last = words.len();
+    let ask = format!(
+        "{script}\nCOMP_WORDS=(cmp-host \"$@\"); COMP_CWORD={last}; asked=$(complete -p cmp-host); asked=${{asked#*-F }}\n\
+         \"${{asked%% *}}\" cmp-host \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; echo \"${{COMPREPLY[@]}}\""
+    );
+    let output = Command::new("bash").args(["--norc", "-c", &ask, "bash"]).args(words).output()?;
+    ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// A wrong word is answered with the right one.
