@@ -29,6 +29,19 @@ fn what_is_there_stays() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Nobody else finds a spec there, and `check` sends people here.
+#[test]
+fn a_link_to_nothing_is_called_one() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    std::os::unix::fs::symlink("nothing.toml", repository.path("sglang.toml"))?;
+    let ran = init(&repository, &["--model", "meta-llama/Llama-3.1-8B-Instruct"])?;
+    ensure!(
+        ran.code == Some(1) && ran.stderr.contains(" is a link to a file that is not there\n"),
+        "{ran:?}"
+    );
+    Ok(())
+}
+
 #[test]
 fn answers_that_make_no_spec_leave_none() -> anyhow::Result<()> {
     let repository = Repository::empty()?;
@@ -125,6 +138,9 @@ fn workflows_that_are_there_stay() -> anyhow::Result<()> {
     ensure!(ran.code == Some(1) && ran.stderr.starts_with("SG008 "), "{ran:?}");
     ensure!(!repository.path("sglang.toml").exists(), "it wrote a spec");
     ensure!(!repository.path(".github/workflows/delivery.yaml").exists(), "it wrote a workflow");
+    ensure!(ran.stderr.contains("= help: leave `--ci` out to write the spec alone;"), "{ran:?}");
+    let of_a_spec = init(&repository, &["--ci", "github"])?;
+    ensure!(of_a_spec.stderr.contains("= help: edit it, or move it away first;"), "{of_a_spec:?}");
     Ok(())
 }
 

@@ -45,6 +45,9 @@ fn workflows(config: &Config, arguments: &Init, answers: &[(String, String)]) ->
     }
     let place = Place { folder: folder.clone(), root: None };
     let paths = github::paths(&place)?;
+    if let Some(path) = paths.iter().find(|it| it.symlink_metadata().is_ok()) {
+        return Err(refused(path, if answers.is_empty() { WORKFLOWS_ARE_THERE } else { SPEC_ALONE }));
+    }
     if !answers.is_empty() {
         spec(config, arguments, answers)?;
     }
@@ -53,6 +56,12 @@ fn workflows(config: &Config, arguments: &Init, answers: &[(String, String)]) ->
     commands::print_error(&(written + NEXT_FOR_WORKFLOWS));
     Ok(())
 }
+
+/// Workflows lie at the root of the repository, whichever folder is named.
+const WORKFLOWS_ARE_THERE: &str = "edit it, or move it away first; `init` never overwrites";
+/// The same, to whoever has answers for a spec.
+const SPEC_ALONE: &str =
+    "leave `--ci` out to write the spec alone; for workflows that deliver it, move these away first";
 
 const NEXT_FOR_WORKFLOWS: &str = "
 next:
@@ -86,10 +95,19 @@ fn write(path: &Path, text: &str) -> Result<(), Stop> {
 }
 
 fn already_there(path: &Path) -> Stop {
+    // To whoever reads it, a spec behind such a link is not there: `check` sends people here.
+    if path.is_symlink() && !path.exists() {
+        let message = format!("`{}` is a link to a file that is not there", path.display());
+        return commands::rejected(
+            problem("SG008", message).help("remove the link, or put a file where it leads"),
+        );
+    }
+    refused(path, "edit it, or name another folder; `init` never overwrites")
+}
+
+fn refused(path: &Path, help: &str) -> Stop {
     let message = format!("`{}` is there already", path.display());
-    commands::rejected(
-        problem("SG008", message).help("edit it, or name another folder; `init` never overwrites"),
-    )
+    commands::rejected(problem("SG008", message).help(help))
 }
 
 fn next_steps(folder: &Path, path: &Path) -> String {

@@ -31,7 +31,7 @@ struct Facts {
     environments: Vec<String>,
 }
 
-/// The files that would be written, none of which is there.
+/// The files that would be written.
 pub(crate) fn paths(place: &Place) -> Result<Vec<PathBuf>, Stop> {
     let root = commands::find_root(place)?.root;
     let folder = root.join(FOLDER);
@@ -40,11 +40,7 @@ pub(crate) fn paths(place: &Place) -> Result<Vec<PathBuf>, Stop> {
     if let Some(link) = ways.find(|it| it.is_symlink()) {
         return Err(Stop::Usage(format!("`{}` is a link; put a folder there", link.display())));
     }
-    let paths: Vec<PathBuf> = TEMPLATES.iter().map(|(name, _)| folder.join(name)).collect();
-    match paths.iter().find(|it| it.symlink_metadata().is_ok()) {
-        Some(path) => Err(super::already_there(path)),
-        None => Ok(paths),
-    }
+    Ok(TEMPLATES.iter().map(|(name, _)| folder.join(name)).collect())
 }
 
 /// Writes the workflows for the spec of a folder.
