@@ -43,6 +43,23 @@ fn a_link_to_nothing_is_called_one() -> anyhow::Result<()> {
 }
 
 #[test]
+fn the_next_steps_can_be_copied() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    let answers = ["--name", "chat", "--model", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "l40s"];
+    for (verb, next) in [
+        (&["init", "with a blank"][..], "\n  cmp-host check 'with a blank'\n"),
+        (&["guest", "new", "it's new", "--language", "rust"], "cd 'it'\\''s new'\n"),
+    ] {
+        let answers: &[&str] = if verb[0] == "init" { &answers } else { &[] };
+        let mut command = binary::command();
+        let ran = binary::run(command.args(verb).args(answers).current_dir(repository.path("")))?;
+        let said = [&*ran.stdout, &ran.stderr].concat();
+        ensure!(ran.code == Some(0) && said.contains(next), "{next}{ran:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn answers_that_make_no_spec_leave_none() -> anyhow::Result<()> {
     let repository = Repository::empty()?;
     let ran = init(&repository, &["--model", "acme/own-7b"])?;

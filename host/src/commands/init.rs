@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Ci, Init, Place};
-use crate::commands;
+use crate::commands::{self, shell};
 use crate::config::{Config, SPEC};
 use crate::diagnostic::Report;
 use crate::problem::problem;
@@ -114,6 +114,6 @@ fn next_steps(folder: &Path, path: &Path) -> String {
     format!(
         "wrote {}\n\nnext:\n  edit it; every line has a comment\n  cmp-host check {folder}\n  cmp-host generate {folder} --env NAME\n",
         path.display(),
-        folder = folder.display()
+        folder = shell::word(folder)
     )
 }

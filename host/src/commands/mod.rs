@@ -23,6 +23,7 @@ mod question;
 mod rollback;
 mod schema;
 mod serve;
+mod shell;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};

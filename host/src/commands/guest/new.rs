@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::cli::{Language, NewGuest};
-use crate::commands;
+use crate::commands::{self, shell};
 use crate::stop::Stop;
 
 /// A path below the new folder, and what stands there.
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &NewGuest) -> Result<(), Stop> {
     }
     commands::print_done(&format!(
         "cd {}\n{build}\ncmp-host guest test app.wasm --spec app.toml\n",
-        folder.display()
+        shell::word(folder)
     ))
 }
 
