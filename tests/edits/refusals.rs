@@ -124,6 +124,26 @@ fn an_environment_that_never_had_another_image() -> anyhow::Result<()> {
     require_refused(&repository, &[], 1, &said)
 }
 
+/// Git knows of no moves, and neither do we: it is said how far was looked.
+#[test]
+fn a_spec_that_was_moved() -> anyhow::Result<()> {
+    let repository = of(&[prod("v0.5.21"), prod("v0.5.22")])?;
+    let folder = repository.path("");
+    std::fs::create_dir(repository.path("services"))?;
+    git(&folder, &["mv", "sglang.toml", "services/sglang.toml"])?;
+    git(&folder, &["commit", "--quiet", "--message", "x"])?;
+    let mut command = crate::support::binary::command();
+    command.args(["rollback", "services", "--env", "prod"]).current_dir(&folder);
+    let ran = crate::support::binary::run(&mut command)?;
+    let said = problem(
+        "SG063",
+        "`prod` has had no other values since its spec stands here; what stood elsewhere was not looked at",
+        "if it was moved, `git log --follow` shows what it said before: set that with `cmp-host image set`",
+    );
+    ensure!(ran.code == Some(1) && ran.stdout.is_empty() && ran.stderr.ends_with(&said), "{said}{ran:?}");
+    Ok(())
+}
+
 #[test]
 fn a_shallow_clone_that_ends_too_early() -> anyhow::Result<()> {
     let origin = of(&[prod("v0.5.21"), prod("v0.5.22"), format!("# a comment\n{}", prod("v0.5.22"))])?;

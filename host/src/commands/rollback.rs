@@ -87,6 +87,11 @@ fn never(environment: Option<&str>, nothing: &Nothing) -> Stop {
     let whose = environment.map_or(String::from("the spec"), |it| format!("`{it}`"));
     let message = match nothing {
         Nothing::Beginning => format!("{whose} never had other values: no commit says otherwise"),
+        Nothing::Elsewhere => {
+            format!(
+                "{whose} has had no other values since its spec stands here; what stood elsewhere was not looked at"
+            )
+        }
         Nothing::Shallow => format!("{whose} has had no other values as far back as this clone goes"),
     };
     commands::rejected(problem("SG063", message).help(nothing.help()))

@@ -26,6 +26,8 @@ pub(crate) struct Earlier {
 pub(crate) enum Nothing {
     /// History was looked through to its beginning.
     Beginning,
+    /// It was, and the spec is not in its first commits: it may have stood elsewhere.
+    Elsewhere,
     /// It ends in a shallow clone.
     Shallow,
 }
@@ -35,6 +37,9 @@ impl Nothing {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Nothing::Beginning => "set a value with `cmp-host image set`",
+            Nothing::Elsewhere => {
+                "if it was moved, `git log --follow` shows what it said before: set that with `cmp-host image set`"
+            }
             Nothing::Shallow => FETCH,
         }
     }
@@ -50,18 +55,22 @@ pub(crate) fn last_other(
 ) -> Result<Result<Earlier, Nothing>, Stop> {
     let mut revision = repository.revision("HEAD")?;
     let mut seen: Option<Seen> = None;
+    let mut is_there = true;
     loop {
         let tree = repository.tree(&revision)?;
         if seen.as_ref().is_none_or(|it| it.is_outdated(&tree)) {
             let recording = Recording { tree: &tree, seen: RefCell::new(Seen(BTreeMap::new())) };
             match ask(&recording) {
                 Ok(wanted) if wanted != *now => return Ok(Ok(Earlier { revision, wanted })),
-                Ok(_) => {}
+                Ok(_) => is_there = true,
                 // What a clone does not have may be the very values that are looked for.
                 Err(Stop::Rejected(report)) if report.has_code(UNREADABLE) => {
                     return Err(Stop::Rejected(report.of_revision(&repository.short(&revision))));
                 }
-                Err(stop @ Stop::Rejected(_)) => skip(&revision, &stop),
+                Err(Stop::Rejected(report)) => {
+                    is_there = !report.has_code(ABSENT);
+                    skip(&revision, &Stop::Rejected(report));
+                }
                 Err(stop) => return Err(stop),
             }
             seen = Some(recording.seen.into_inner());
@@ -69,13 +78,17 @@ pub(crate) fn last_other(
         match repository.before(&revision)? {
             Some(before) => revision = before,
             None if repository.is_shallow() => return Ok(Err(Nothing::Shallow)),
-            None => return Ok(Err(Nothing::Beginning)),
+            None if is_there => return Ok(Err(Nothing::Beginning)),
+            None => return Ok(Err(Nothing::Elsewhere)),
         }
     }
 }
 
 /// The code of a file that is there and cannot be read: of a partial clone, say.
 const UNREADABLE: &str = "SG005";
+
+/// The code of a folder without a spec.
+const ABSENT: &str = "SG001";
 
 /// The files that an answer rests on, those that were looked for in vain included.
 struct Seen(BTreeMap<String, Option<FileId>>);
