@@ -6,6 +6,8 @@ use std::fs;
 use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
 
+use crate::support::repository::Repository;
+use crate::support::spec::SPEC;
 use crate::support::{binary, project};
 
 const PROMPT: &str = "$ cmp-host explain ";
@@ -44,4 +46,27 @@ fn explained(expected: &str) -> anyhow::Result<String> {
     ensure!(ran.stdout.is_empty() != (code == 0), "stdout and exit code do not agree: {ran:?}");
     let end = if code == 0 { String::new() } else { format!("(exit code {code})\n") };
     Ok(format!("{PROMPT}{arguments}\n{}{}{end}", ran.stdout, ran.stderr))
+}
+
+/// A slash makes no object of a folder that was misspelt, and a folder beside the spec hides no object.
+#[test]
+fn a_first_word_is_what_it_can_only_be() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    repository.write("services/chat/sglang.toml", SPEC)?;
+    repository.write("services/chat/deploy/README.md", "")?;
+    let explain = |folder: &str, words: &[&str]| {
+        let mut command = binary::command();
+        binary::run(command.arg("explain").args(words).current_dir(repository.path(folder)))
+    };
+    let misspelt = explain("", &["services/typo"])?;
+    let said =
+        "SG001 there is no folder `services/typo`, and no spec in this one that could have such an object\n";
+    ensure!(misspelt.code == Some(1) && misspelt.stderr.starts_with(said), "{misspelt:?}");
+    for words in [&["deploy", "spec.replicas"][..], &["../chat", "deploy", "spec.replicas"]] {
+        let found = explain("services/chat", words)?;
+        ensure!(found.code == Some(0) && found.stdout.contains("/spec/replicas = 1"), "{found:?}");
+    }
+    let folder = explain("services", &["chat", "deploy"])?;
+    ensure!(folder.code == Some(0), "{folder:?}");
+    Ok(())
 }

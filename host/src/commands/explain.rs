@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::choice;
 use crate::cli::{Explain, Place, ReportFormat};
 use crate::commands::{self, question};
 use crate::config::Config;
 use crate::explain::cause::Sources;
 use crate::explain::{field, json, subject, text};
 use crate::generate::Generated;
+use crate::problem::problem;
 use crate::stop::Stop;
 
 pub(crate) fn run(config: &Config, arguments: &Explain) -> Result<(), Stop> {
-    let words = Words::of(&arguments.words)?;
-    let place = Place { folder: words.folder, root: arguments.root.clone() };
+    let words = Words::of(&arguments.words, |word| is_folder(config, word))?;
+    let place = Place { folder: words.folder.clone(), root: arguments.root.clone() };
     let given = question::given(arguments.env.as_deref(), &arguments.values);
-    let question = question::ask(config, &place, &given)?;
+    let question = question::ask(config, &place, &given).map_err(|it| words.unless_a_folder(it))?;
     let (generated, files) = question.manifests_with_origins()?;
     let Generated { manifests, warnings } = generated;
     let sources = Sources::new(files, warnings);
@@ -60,10 +62,12 @@ struct Words {
 }
 
 impl Words {
-    /// The first word is a folder if there is one of that name: `.` before it says that an object is meant.
-    fn of(words: &[String]) -> Result<Words, Stop> {
+    /// `.` before the first word says that an object is meant, and not a folder of that name.
+    fn of(words: &[String], is_folder: impl Fn(&str) -> bool) -> Result<Words, Stop> {
         let (folder, rest) = match words {
-            [first, rest @ ..] if Path::new(first).is_dir() || is_path(first) => (first.as_str(), rest),
+            [first, rest @ ..] if rest.len() == 2 || is_path(first) || is_folder(first) => {
+                (first.as_str(), rest)
+            }
             rest => (".", rest),
         };
         let (object, field) = match rest {
@@ -74,6 +78,30 @@ impl Words {
         };
         Ok(Words { folder: PathBuf::from(folder), object, field })
     }
+
+    /// Where no spec is, a first word with a slash is rather a folder that was misspelt than an object.
+    fn unless_a_folder(&self, stop: Stop) -> Stop {
+        match (&stop, &self.object) {
+            (Stop::Rejected(report), Some(word))
+                if report.has_code("SG001") && self.folder == Path::new(".") && word.contains('/') =>
+            {
+                let message = format!(
+                    "there is no folder `{word}`, and no spec in this one that could have such an object"
+                );
+                commands::rejected(
+                    problem("SG001", message).help("name the folder that holds your spec first"),
+                )
+            }
+            _ => stop,
+        }
+    }
+}
+
+/// A folder with a spec; another one only where there is no spec in this folder either, whose object could be meant.
+fn is_folder(config: &Config, word: &str) -> bool {
+    let names = choice::names(config, None);
+    let has_spec = |folder: &str| names.iter().any(|it| Path::new(folder).join(it).is_file());
+    Path::new(word).is_dir() && (has_spec(word) || !has_spec("."))
 }
 
 /// No object is written like this.
@@ -87,7 +115,7 @@ mod tests {
 
     fn words(words: &[&str]) -> Option<(String, Option<String>, Option<String>)> {
         let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
-        let found = Words::of(&words).ok()?;
+        let found = Words::of(&words, |it| it == "src").ok()?;
         Some((found.folder.to_str()?.to_owned(), found.object, found.field))
     }
 
@@ -103,6 +131,7 @@ mod tests {
             Some(("src".into(), text("Service/a"), text("port")))
         );
         assert_eq!(words(&["./a", "b", "c"]), Some(("./a".into(), text("b"), text("c"))));
-        assert_eq!(words(&["a", "b", "c"]), None);
+        assert_eq!(words(&["a", "b", "c"]), Some(("a".into(), text("b"), text("c"))));
+        assert_eq!(words(&["a", "b", "c", "d"]), None);
     }
 }
