@@ -98,6 +98,13 @@ impl Report {
         self.diagnostics.iter().any(|it| it.code == code)
     }
 
+    /// Changes what to do about a code, where somebody knows more of that than whoever found it.
+    pub(crate) fn advise(&mut self, code: &str, advice: impl Fn(Option<&str>) -> Option<String>) {
+        for it in self.diagnostics.iter_mut().filter(|it| it.code == code) {
+            it.help = advice(it.help.as_deref()).or(it.help.take());
+        }
+    }
+
     /// Takes in what was found in other specs. A file that both read is shown once, and so is what both found in it.
     pub fn append(&mut self, other: Report) {
         let files: Vec<usize> = other.files.into_iter().map(|it| self.take(it)).collect();

@@ -15,6 +15,26 @@ fn a_good_spec_passes() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Without a repository, its folder is all that a spec can read of.
+#[test]
+fn a_root_that_nothing_tells_can_be_named() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    repository.write("base.toml", "")?;
+    repository.write("chat/sglang.toml", format!("extends = \"../base.toml\"\n{SPEC}"))?;
+    let advice = "it is taken for the whole repository; name that with `--root`\n";
+    for verb in ["generate", "check"] {
+        let run = |args: &[&str]| {
+            let mut command = binary::command();
+            binary::run(command.args([verb, "chat"]).args(args).current_dir(repository.path("")))
+        };
+        let (guessed, told, narrow) = (run(&[])?, run(&["--root", "."])?, run(&["--root", "chat"])?);
+        ensure!(guessed.code == Some(1) && guessed.stderr.contains(advice), "{guessed:?}");
+        ensure!(told.code == Some(0), "{told:?}");
+        ensure!(narrow.code == Some(1) && !narrow.stderr.contains("--root"), "{narrow:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn each_bad_spec_gets_one_clear_diagnostic() -> anyhow::Result<()> {
     let with = |line: &str| format!("{SPEC}{line}\n");

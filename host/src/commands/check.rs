@@ -27,7 +27,7 @@ pub(crate) fn run(config: &Config, arguments: &Check) -> Result<(), Stop> {
         folders => many(config, &tree, folders),
     });
     let Checked { report, code } = match checked {
-        Err(Stop::Rejected(report)) => Checked::of(report),
+        Err(Stop::Rejected(report)) => Checked::of(question::with_root(report, &arguments.place, &root)),
         other => other?,
     };
     match arguments.format {

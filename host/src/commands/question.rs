@@ -10,6 +10,7 @@ use crate::cli::{Place, Values};
 use crate::commands::guests::Guests;
 use crate::commands::{self, application};
 use crate::config::Config;
+use crate::diagnostic::Report;
 use crate::guest::{Cancel, Guest, Meter};
 use crate::parameters::Given;
 use crate::question::{Asked, Question};
@@ -30,7 +31,25 @@ pub(crate) fn given(env: Option<&str>, values: &Values) -> Given {
 pub(crate) fn ask(config: &Config, place: &Place, given: &Given) -> Result<Question<'static>, Stop> {
     let (root, tree) = open(place)?;
     let variable = |name: &str| std::env::var_os(name);
-    ask_of(config, &tree, &root.folder, given, &variable, may_hold_parameters(given))
+    let asked = ask_of(config, &tree, &root.folder, given, &variable, may_hold_parameters(given));
+    asked.map_err(|stop| match stop {
+        Stop::Rejected(report) => Stop::Rejected(with_root(report, place, &root)),
+        stop => stop,
+    })
+}
+
+/// Says how to name the root where nothing told it: then the folder of the spec is taken for all there is, and what it extends
+/// may well lie beside it.
+pub(crate) fn with_root(mut report: Report, place: &Place, root: &Root) -> Report {
+    let is_told = place.root.is_some()
+        || !root.folder.is_empty()
+        || root.root.join(".git").symlink_metadata().is_ok()
+        || std::env::var_os("ARGOCD_APP_SOURCE_PATH").is_some();
+    if !is_told {
+        let advice = "no folder above this one has a `.git`, so it is taken for the whole repository; name that with `--root`";
+        report.advise("SG006", |_| Some(advice.to_owned()));
+    }
+    report
 }
 
 /// The same, as Argo CD would ask for an Application. This process's own variables are not its.
