@@ -61,6 +61,39 @@ fn a_file_behind_a_link_stays_there() -> anyhow::Result<()> {
 }
 
 #[test]
+fn lines_end_as_those_of_the_file() -> anyhow::Result<()> {
+    let (repository, digest) = repository(&CONFIG.replace('\n', "\r\n"))?;
+    let ran = guest(&repository, &["add", "built.wasm", "--name", "a"])?;
+    ensure!(ran.code == Some(0), "{ran:?}");
+    let expected = format!("{CONFIG}\n[guest.a]\npath = \"guests/a.wasm\"\nsha256 = \"{digest}\"\n");
+    ensure!(text(&repository)? == expected.replace('\n', "\r\n"), "{}", text(&repository)?);
+    Ok(())
+}
+
+/// Root may write it all the same, and is refused all the same.
+#[test]
+fn a_file_that_is_read_only_stays() -> anyhow::Result<()> {
+    let (repository, _) = repository(CONFIG)?;
+    fs::set_permissions(repository.path("cmp-host.toml"), fs::Permissions::from_mode(0o444))?;
+    let ran = guest(&repository, &["add", "built.wasm", "--name", "a"])?;
+    ensure!(ran.code == Some(1) && ran.stderr.starts_with("SG060 `cmp-host.toml` may not be"), "{ran:?}");
+    ensure!(text(&repository)? == CONFIG && !repository.path("guests").exists());
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_not_there_may_be_made() -> anyhow::Result<()> {
+    let (repository, _) = repository("")?;
+    fs::remove_file(repository.path("cmp-host.toml"))?;
+    let ran = guest(&repository, &["add", "built.wasm", "--name", "a"])?;
+    ensure!(
+        ran.code == Some(4) && ran.stderr.contains("= help: write it first, an empty one will do,"),
+        "{ran:?}"
+    );
+    Ok(())
+}
+
+#[test]
 fn what_cannot_be_added_leaves_everything_as_it_was() -> anyhow::Result<()> {
     let taken = format!("{CONFIG}[guest.taken]\npath = \"built.wasm\"\n");
     let add = |config: &str, args: &[&str]| {

@@ -11,6 +11,7 @@ mod read;
 pub mod schema;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Report;
@@ -58,7 +59,11 @@ impl Config {
     pub fn load(path: &Path) -> Result<Config, Report> {
         let bytes = whole_file::read(path).map_err(|error| {
             let message = format!("`{}` cannot be read: {error}", path.display());
-            unreadable(message, "name a file with `--config` or $CMP_HOST_CONFIG, or neither")
+            let help = match error.kind() {
+                ErrorKind::NotFound => "write it first, an empty one will do, or name no file: neither `--config` nor $CMP_HOST_CONFIG",
+                _ => "name a file with `--config` or $CMP_HOST_CONFIG, or neither",
+            };
+            unreadable(message, help)
         })?;
         let Some(text) = whole_file::text(bytes) else {
             return Err(unreadable(format!("`{}` is not UTF-8", path.display()), "save the file as UTF-8"));

@@ -34,10 +34,7 @@ impl SpecFile {
     pub(crate) fn take(root: &Root, read: &File) -> Result<SpecFile, Stop> {
         let linked = root.root.join(&read.path);
         let path = linked.canonicalize().with_context(|| format!("cannot find `{}`", linked.display()))?;
-        if !may_write(&path)? {
-            let help = "let yourself write it, `chmod u+w`, or ask who owns it";
-            return Err(refused(read, "SG060", "may not be written: it is read-only", help));
-        }
+        require_writable(&path, &read.path)?;
         let lock = Lock::of(&path).map_err(|it| locked(read, &path, it))?;
         let bytes = whole_file::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
         if bytes.strip_prefix(MARK).unwrap_or(&bytes) != read.text.as_bytes() {
@@ -58,9 +55,13 @@ impl SpecFile {
 }
 
 /// A rename would replace a file that nobody may write, and root may write everything: so its mode is asked, too.
-fn may_write(path: &Path) -> Result<bool, Stop> {
+pub(crate) fn require_writable(path: &Path, name: &str) -> Result<(), Stop> {
     let metadata = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    Ok(!metadata.permissions().readonly() && rustix::fs::access(path, Access::WRITE_OK).is_ok())
+    if !metadata.permissions().readonly() && rustix::fs::access(path, Access::WRITE_OK).is_ok() {
+        return Ok(());
+    }
+    let problem = problem("SG060", format!("`{name}` may not be written: it is read-only"));
+    Err(stop(problem.help("let yourself write it, `chmod u+w`, or ask who owns it")))
 }
 
 fn locked(read: &File, path: &Path, refused: Refused) -> Stop {

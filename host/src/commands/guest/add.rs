@@ -9,6 +9,7 @@ use anyhow::Context;
 use crate::cli::AddGuest;
 use crate::commands;
 use crate::config::{Config, is_spec_name, misnamed};
+use crate::edit::spec_file::require_writable;
 use crate::guest::contract::File;
 use crate::guest::{Binary, Cache, Engine, Guest};
 use crate::limits::Limit;
@@ -20,6 +21,7 @@ pub(crate) fn run(config: &Config, path: Option<&Path>, arguments: &AddGuest) ->
         return Err(usage("`guest add` writes into the operator's file: name it with `--config`"));
     };
     require_new(config, arguments)?;
+    require_writable(path, &file.path)?;
     let binary = Binary::read_up_to(&arguments.component, config.limits.value(Limit::Component))?;
     Guest::load(&Engine::with_limits(&config.limits)?, &binary, &Cache::of_user()?)?
         .describe(&config.limits.budget())?;
@@ -89,15 +91,18 @@ fn write_table(
     Ok(written.with_context(|| format!("cannot write `{}`", path.display()))?)
 }
 
-/// A table may stand anywhere, so the end of the file will do, and every comment stays where it was.
+/// A table may stand anywhere, so the end of the file will do, and every comment stays where it was. Its lines end as those do.
 fn with_table(text: &str, relative: &str, binary: &Binary, arguments: &AddGuest) -> String {
     let AddGuest { name, spec, .. } = arguments;
-    let mut text = text.to_owned();
-    if !text.is_empty() {
-        text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
-    }
-    text += &format!("[guest.{name}]\npath = \"{relative}\"\nsha256 = \"{}\"\n", binary.sha256());
-    text + &spec.as_ref().map(|it| format!("spec = \"{it}\"\n")).unwrap_or_default()
+    let before = match text {
+        "" => "",
+        _ if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    let table = format!("[guest.{name}]\npath = \"{relative}\"\nsha256 = \"{}\"\n", binary.sha256());
+    let spec = spec.as_ref().map(|it| format!("spec = \"{it}\"\n")).unwrap_or_default();
+    let added = [before, &table, &spec].concat();
+    text.to_owned() + &if text.contains("\r\n") { added.replace('\n', "\r\n") } else { added }
 }
 
 fn usage(text: &str) -> Stop {
