@@ -3,6 +3,7 @@
 use crate::cli::SetImage;
 use crate::commands::change;
 use crate::config::Config;
+use crate::diagnostic::Report;
 use crate::edit::change::{Subject, Wanted};
 use crate::edit::reference::{Reference, Version};
 use crate::edit::release;
@@ -12,7 +13,20 @@ use crate::stop::Stop;
 pub(crate) fn set(config: &Config, arguments: &SetImage) -> Result<(), Stop> {
     let wanted = wanted(arguments).map_err(Stop::Usage)?;
     let env = arguments.env.as_deref();
-    change::change(config, &arguments.place, env, |subject| but_old_version(subject, wanted)).map(drop)
+    let set = change::change(config, &arguments.place, env, |subject| but_old_version(subject, wanted));
+    set.map(drop).map_err(|stop| match stop {
+        Stop::Rejected(report) => Stop::Rejected(with_flag(report)),
+        stop => stop,
+    })
+}
+
+/// The guest knows no flags but SGLang's. Where it asks whether another tag was meant, that comes first.
+fn with_flag(mut report: Report) -> Report {
+    report.advise("SG207", |help| {
+        let help = help.filter(|it| !it.contains("--version") && !it.ends_with('?'))?;
+        Some(format!("{help}, or say it beside the tag: `--version RELEASE`"))
+    });
+    report
 }
 
 /// A version tells what the image before was. It goes where the new one's tag tells another release: what is wrong with the spec
@@ -47,6 +61,7 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
         }
     };
     let mut wanted: Wanted = repository.map(|it| (Setting::ImageRepository, Some(it))).into_iter().collect();
+    require_lower_case(&version)?;
     require_one_release(&version, arguments.version.as_deref())?;
     // One takes the other's place.
     let (tag, digest) = match version {
@@ -57,6 +72,16 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
     // Unsaid, it stays: it may be that of every image of this repository.
     wanted.extend(arguments.version.clone().map(|it| (Setting::ImageVersion, Some(it))));
     Ok(wanted)
+}
+
+/// Registries and container runtimes know no other, and the guest says only that it is no digest.
+fn require_lower_case(image: &Version) -> Result<(), String> {
+    match image {
+        Version::Digest(digest) if digest.contains(|it: char| it.is_ascii_uppercase()) => {
+            Err(format!("a digest is written in lower case: `{}`", digest.to_ascii_lowercase()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The guest would go by `--version`, and check the flags of another release than the one that runs.
