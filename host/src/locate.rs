@@ -11,16 +11,21 @@ use crate::guest::contract::{File, Location, Problem, Span};
 
 /// Turns the keys of all problems into spans. A file is parsed once, however many keys it is asked for: a guest may have
 /// hundreds of problems with a file of many values. A key of a file that is not there stays a key.
+///
+/// Where a problem is a secret, what stands at its place is hidden: there it is the value that the span covers.
 pub(crate) fn keys(files: &[File], problems: &mut [Problem]) {
     let mut documents = BTreeMap::new();
-    for location in problems.iter_mut().flat_map(locations) {
+    for (location, finder) in problems.iter_mut().flat_map(locations) {
         let Location::Key { file, path } = location else { continue };
         let Some(File { text, .. }) = files.get(*file as usize) else { continue };
         let document = documents.entry(*file).or_insert_with(|| DeTable::parse_recoverable(text).0);
-        let found = key(document.get_ref(), path);
+        let found = finder(document.get_ref(), path);
         *location = Location::Span(Span { file: *file, start: offset(found.start), end: offset(found.end) });
     }
 }
+
+/// Finds the bytes that a dotted key stands for.
+type Finder = fn(&DeTable<'_>, &str) -> Range<usize>;
 
 /// The place of one location; none if it is in no file that is there.
 pub(crate) fn place(files: &[File], location: &Location) -> Option<Place> {
@@ -33,8 +38,10 @@ pub(crate) fn place(files: &[File], location: &Location) -> Option<Place> {
     diagnostic::place(files, &span)
 }
 
-fn locations(problem: &mut Problem) -> impl Iterator<Item = &mut Location> {
-    problem.at.iter_mut().chain(problem.related.iter_mut().map(|it| &mut it.at))
+fn locations(problem: &mut Problem) -> impl Iterator<Item = (&mut Location, Finder)> {
+    let own: Finder = if problem.secret { value } else { key };
+    let related = problem.related.iter_mut().map(|it| (&mut it.at, key as Finder));
+    problem.at.iter_mut().map(move |it| (it, own)).chain(related)
 }
 
 /// A file is far smaller than that.
@@ -46,14 +53,43 @@ fn offset(bytes: usize) -> u32 {
 ///
 /// A number names an element of an array: `mounts.0.path`.
 fn key(document: &DeTable<'_>, path: &str) -> Range<usize> {
-    let mut found = 0..0;
+    find(document, path).map_or(0..0, |it| it.key)
+}
+
+/// The bytes of the value that `path` names, with all that stands in it. A table may be written in several places: what lies
+/// between them is covered as well. Better too much is hidden than too little, so the nearest table above will do, too.
+fn value(document: &DeTable<'_>, path: &str) -> Range<usize> {
+    find(document, path).map_or(0..0, |it| whole(it.value))
+}
+
+/// What a table or an array holds: its name, or its place in the array, and its value.
+struct Entry<'a, 'i> {
+    key: Range<usize>,
+    value: &'a Spanned<DeValue<'i>>,
+}
+
+fn find<'a, 'i>(document: &'a DeTable<'i>, path: &str) -> Option<Entry<'a, 'i>> {
+    let mut found = None;
     let mut children = Children::Table(document);
     for part in parts(path) {
-        let Some((span, value)) = children.find(&part) else { break };
-        found = span;
-        children = Children::of(value);
+        let Some(entry) = children.find(&part) else { break };
+        children = Children::of(entry.value.get_ref());
+        found = Some(entry);
     }
     found
+}
+
+/// A table that has a header, or dotted keys, spans that alone; its entries stand elsewhere.
+fn whole(value: &Spanned<DeValue<'_>>) -> Range<usize> {
+    let join = |one: Range<usize>, other: Range<usize>| one.start.min(other.start)..one.end.max(other.end);
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            let entries = table.iter().map(|(key, value)| join(key.span(), whole(value)));
+            entries.fold(value.span(), join)
+        }
+        DeValue::Array(array) => array.iter().map(whole).fold(value.span(), join),
+        _ => value.span(),
+    }
 }
 
 /// Splits as TOML does, quoted parts included; what is no key has no parts.
@@ -87,15 +123,15 @@ impl<'a, 'i> Children<'a, 'i> {
         }
     }
 
-    fn find(&self, part: &str) -> Option<(Range<usize>, &'a DeValue<'i>)> {
+    fn find(&self, part: &str) -> Option<Entry<'a, 'i>> {
         match self {
             Children::Table(table) => {
                 let (key, value) = table.iter().find(|(key, _)| key.get_ref() == part)?;
-                Some((key.span(), value.get_ref()))
+                Some(Entry { key: key.span(), value })
             }
             Children::Array(array) => {
                 let value = array.get(part.parse::<usize>().ok()?)?;
-                Some((value.span(), value.get_ref()))
+                Some(Entry { key: value.span(), value })
             }
             Children::None => None,
         }
@@ -132,6 +168,25 @@ mod tests {
         assert_eq!(marked("env.\"prod-eu\".image.tag"), "\"prod-eu\"");
         assert_eq!(at(TEXT, "nothing"), 0..0);
         assert_eq!(at(TEXT, "no key [at all"), 0..0);
+    }
+
+    #[test]
+    fn a_secret_is_the_value_of_its_key() {
+        let text =
+            "a = 1\n[env.dev]\ntoken = \"s3cret\"\nkeys = [\"x\", \"y\"]\n[env.dev.more]\nb = \"z\"\n[end]\n";
+        let secret = |path: &str| {
+            let mut problem = crate::problem::problem("SG001", "x");
+            problem.at = Some(Location::Key { file: 0, path: path.to_owned() });
+            problem.secret = true;
+            keys(&[File { path: String::new(), text: text.to_owned() }], std::slice::from_mut(&mut problem));
+            let Some(Location::Span(Span { start, end, .. })) = problem.at else { panic!("{problem:?}") };
+            &text[start as usize..end as usize]
+        };
+        assert_eq!(secret("env.dev.token"), "\"s3cret\"");
+        assert_eq!(secret("env.dev.keys.1"), "\"y\"");
+        assert_eq!(secret("env.dev"), &text[6..text.len() - 7]);
+        assert_eq!(secret("env.dev.gone"), secret("env.dev"));
+        assert_eq!(secret("gone"), "");
     }
 
     #[test]

@@ -47,8 +47,11 @@ impl Sources {
     /// Hides what the warnings say is a secret, as a report does.
     pub(crate) fn new(files: Vec<File>, warnings: Vec<Problem>) -> Sources {
         let secret: Vec<Problem> = warnings.into_iter().filter(|it| it.secret).collect();
+        // An origin may name the key of a secret, while a report has the place of its value.
+        let named = secret.iter().filter_map(|it| locate::place(&files, it.at.as_ref()?));
+        let mut secrets: Vec<Place> = named.collect();
         let Report { files, diagnostics } = Report::new(files, secret);
-        let secrets = diagnostics.into_iter().filter_map(|it| it.place).collect();
+        secrets.extend(diagnostics.into_iter().filter_map(|it| it.place));
         Sources { files, secrets }
     }
 
@@ -194,5 +197,15 @@ mod tests {
         }
         let other = contract::Cause::Written(at(7, 10));
         assert_eq!(leaves(&[("/b/c", other)], vec![problem])[0].1, "geheim");
+    }
+
+    #[test]
+    fn a_secret_may_be_named_by_its_key_or_by_its_bytes() {
+        let token = || Location::Key { file: 0, path: String::from("token") };
+        for (secret, written) in [(token(), token()), (token(), at(19, 27)), (at(11, 27), token())] {
+            let mut problem = crate::problem::problem("SG403", "x").at(Some(secret));
+            problem.secret = true;
+            assert_eq!(leaves(&[("/b/c", contract::Cause::Written(written))], vec![problem])[0].1, STARS);
+        }
     }
 }
