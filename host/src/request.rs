@@ -1,7 +1,6 @@
 //! Gathers the files of a request: the spec, then whatever the guest asks for, within the repository and within limits.
 
 use crate::config;
-use crate::generate::require_reason;
 use crate::guest::contract::{Answer, File, Input, Location, Problem, Span};
 use crate::guest::{Budget, Failure, Guest};
 use crate::limits::{Limit, Limits};
@@ -68,7 +67,7 @@ pub fn gather(
                 }
                 reading.read_inputs(new, round);
             }
-            Err(problems) => reading.problems = require_reason(problems)?,
+            Err(problems) => return Ok(Err(Rejection { files: reading.all(), problems })),
         }
     }
     Ok(Err(Rejection { files: reading.all(), problems: reading.problems }))

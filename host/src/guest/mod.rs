@@ -2,6 +2,7 @@
 //!
 //! Everything that knows wasmtime is below here, and converts to the contract's plain types ([`contract`]) at its edge.
 
+mod answer;
 pub mod budget;
 pub mod cache;
 pub mod compile;
@@ -146,13 +147,15 @@ impl Guest {
     /// The further files that these files ask for.
     pub fn inputs(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<Input>>, Failure> {
         let files = v0_1::files(files);
-        self.call(budget, |guest, store| guest.call_inputs(store, &files)).map(v0_1::answer_each)
+        let answer = self.call(budget, |guest, store| guest.call_inputs(store, &files))?;
+        answer::reasoned(v0_1::answer_each(answer))
     }
 
     /// The spec's environments, in the order in which people should see them.
     pub fn environments(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<String>>, Failure> {
         let files = v0_1::files(files);
-        self.call(budget, |guest, store| guest.call_environments(store, &files)).map(v0_1::answer_each)
+        let answer = self.call(budget, |guest, store| guest.call_environments(store, &files))?;
+        answer::reasoned(v0_1::answer_each(answer))
     }
 
     /// What the settings are in one environment.
@@ -163,19 +166,21 @@ impl Guest {
         budget: &Budget,
     ) -> Result<Answer<Vec<SettingValue>>, Failure> {
         let files = v0_1::files(files);
-        self.call(budget, |guest, store| guest.call_settings(store, &files, environment))
-            .map(v0_1::answer_each)
+        let answer = self.call(budget, |guest, store| guest.call_settings(store, &files, environment))?;
+        answer::reasoned(v0_1::answer_each(answer))
     }
 
     /// A first spec from a few answers, which are sorted by name.
     pub fn init(&self, answers: &[(String, String)], budget: &Budget) -> Result<Answer<String>, Failure> {
-        self.call(budget, |guest, store| guest.call_init(store, answers)).map(v0_1::answer)
+        let answer = self.call(budget, |guest, store| guest.call_init(store, answers))?;
+        answer::reasoned(v0_1::answer(answer))
     }
 
     /// Expands the spec for one environment.
     pub fn expand(&self, request: &Request, budget: &Budget) -> Result<Answer<Expansion>, Failure> {
         let request = v0_1::request(request);
-        self.call(budget, |guest, store| guest.call_expand(store, &request)).map(v0_1::answer)
+        let answer = self.call(budget, |guest, store| guest.call_expand(store, &request))?;
+        answer::of_expansion(v0_1::answer(answer))
     }
 
     /// One call in a new store: no state survives it, and a guest that has trapped cannot be entered again anyway.
