@@ -11,6 +11,7 @@ use crate::generate::Generated;
 use crate::guest::Failure;
 use crate::guest::contract::{Problem, Severity};
 use crate::parallel;
+use crate::printable;
 use crate::problem::{Rejection, problem};
 use crate::question::Question;
 use crate::specs;
@@ -60,7 +61,7 @@ fn one(guests: &Guests<'_>, config: &Config, tree: &dyn Tree, folder: &str) -> R
         let problems = problems(&question, environment.as_deref())?;
         match environment {
             None => report = Report::new(question.files.clone(), problems),
-            Some(name) => report.merge(&name, problems),
+            Some(name) => report.merge(&printable::line(&name), problems),
         }
     }
     Ok(report)

@@ -1,9 +1,12 @@
-//! What an answer must be beyond its types: a no has its reason, and problems are such as people can use.
+//! What an answer must be beyond its types: a no has its reason, and names and problems are such as people can use.
 //!
 //! Every call of a guest ends here, so that no verb takes what another refuses.
 
+use std::collections::BTreeSet;
+
 use crate::guest::Failure;
 use crate::guest::contract::{Answer, Expansion, Problem, Severity};
+use crate::printable;
 
 /// Problems of one answer, and the places that explain them. The host looks each up in its file and draws an excerpt of it,
 /// which costs the guest no fuel.
@@ -18,6 +21,14 @@ pub(super) fn reasoned<T>(answer: Answer<T>) -> Result<Answer<T>, Failure> {
     }
     require_usable(problems)?;
     Ok(answer)
+}
+
+/// The names of environments, if people can read and choose each.
+pub(super) fn of_environments(answer: Answer<Vec<String>>) -> Result<Answer<Vec<String>>, Failure> {
+    if let Ok(names) = &answer {
+        require_names(names)?;
+    }
+    reasoned(answer)
 }
 
 /// An expansion, if what stands beside its manifests leaves them valid.
@@ -42,6 +53,23 @@ fn require_usable(problems: &[Problem]) -> Result<(), Failure> {
     }
 }
 
+/// Names stand in tables, in lists and on command lines.
+fn require_names(names: &[String]) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if name.is_empty() {
+            return bad("an environment without a name");
+        }
+        if name.contains(printable::steers) {
+            return bad(&format!("the environment `{name}` has a character in its name that nobody sees"));
+        }
+        if !seen.insert(name) {
+            return bad(&format!("there are two environments `{name}`"));
+        }
+    }
+    Ok(())
+}
+
 fn bad<T>(text: &str) -> Result<T, Failure> {
     Err(Failure::BadOutput(text.to_owned()))
 }
@@ -53,6 +81,10 @@ mod tests {
 
     fn refusal<T>(answer: Result<Answer<T>, Failure>) -> String {
         answer.map(|_| ()).unwrap_err().to_string()
+    }
+
+    fn names(names: &[&str]) -> Result<Answer<Vec<String>>, Failure> {
+        of_environments(Ok(names.iter().map(|it| (*it).to_owned()).collect()))
     }
 
     #[test]
@@ -68,5 +100,19 @@ mod tests {
     fn a_problem_has_a_code() {
         let problems = vec![problem("E1", "x"), problem("", "x")];
         assert!(refusal(reasoned::<()>(Err(problems))).contains("problem 2 has no code to search for"));
+    }
+
+    #[test]
+    fn an_environment_has_a_name_of_its_own() {
+        assert!(names(&["dev", "prod-eu", "ä"]).is_ok());
+        for (given, expected) in [
+            (&[""][..], "an environment without a name"),
+            (&["dev", "dev"], "there are two environments `dev`"),
+            (&["a\nb"], "a character in its name that nobody sees"),
+            (&["\u{1b}[31mred"], "a character in its name that nobody sees"),
+            (&["a\u{202e}b"], "a character in its name that nobody sees"),
+        ] {
+            assert!(refusal(names(given)).contains(expected), "{given:?}");
+        }
     }
 }

@@ -155,7 +155,7 @@ impl Guest {
     pub fn environments(&self, files: &[File], budget: &Budget) -> Result<Answer<Vec<String>>, Failure> {
         let files = v0_1::files(files);
         let answer = self.call(budget, |guest, store| guest.call_environments(store, &files))?;
-        answer::reasoned(v0_1::answer_each(answer))
+        answer::of_environments(v0_1::answer_each(answer))
     }
 
     /// What the settings are in one environment.
