@@ -1,6 +1,6 @@
 //! The one road from a request to manifests. Both doors take it; it reads no file, no clock, no environment, no global.
 
-use crate::guest::contract::{Answer, Problem, Request};
+use crate::guest::contract::{Answer, Output, Problem, Request};
 use crate::guest::{Budget, Failure, Guest};
 use crate::manifest::Manifests;
 
@@ -20,5 +20,8 @@ pub fn generate(guest: &Guest, request: &Request, budget: &Budget) -> Result<Ans
         Err(problems) => return Ok(Err(problems)),
     };
     let manifests = Manifests::check(expansion.manifests, expansion.allow_empty, budget)?;
+    if let Output::Delivery(_) = request.output {
+        manifests.require_delivery()?;
+    }
     Ok(Ok(Generated { manifests, warnings: expansion.warnings }))
 }

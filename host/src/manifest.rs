@@ -111,6 +111,14 @@ impl Manifests {
         Ok(Manifests(manifests))
     }
 
+    /// Refuses all but Argo CD's own objects. Whoever applies what delivers a spec may do more in a cluster than a spec may.
+    pub(crate) fn require_delivery(&self) -> Result<(), ManifestError> {
+        let mut objects = self.iter().enumerate();
+        let Some((index, stranger)) = objects.find(|(_, it)| !it.id.is_delivery()) else { return Ok(()) };
+        let error = Box::new(ManifestError::NoDelivery(stranger.id.to_string()));
+        Err(ManifestError::In { number: index + 1, error })
+    }
+
     /// In the guest's order.
     pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
         self.0.iter()
@@ -204,6 +212,11 @@ pub enum ManifestError {
         /// The second.
         second: usize,
     },
+    /// Something else among the objects that deliver a spec.
+    #[error(
+        "{0} delivers nothing; an AppProject, an Application or an ApplicationSet of argoproj.io is expected"
+    )]
+    NoDelivery(String),
     /// No manifest at all, which would make Argo CD delete what is running.
     #[error("there are no manifests, and the spec does not ask for none")]
     None,
@@ -299,6 +312,25 @@ mod tests {
         assert_eq!(refusal(&[&object(""), &other]), "manifests 1 and 2 are both Deployment.apps a");
         let elsewhere = object("").replace(r#""name":"a""#, r#""name":"a","namespace":"b""#);
         assert!(Manifests::check(given(&[&object(""), &elsewhere]), false, &Budget::default()).is_ok());
+    }
+
+    #[test]
+    fn only_argo_cds_own_objects_deliver() {
+        let argo = |group: &str, kind: &str| {
+            object("").replace("apps", group).replace(r#""Deployment""#, &format!(r#""{kind}""#))
+        };
+        let check = |text: &str| {
+            let given = given(&[&argo("argoproj.io", "AppProject"), text]);
+            Manifests::check(given, false, &Budget::default()).unwrap().require_delivery()
+        };
+        for kind in ["Application", "ApplicationSet"] {
+            assert!(check(&argo("argoproj.io", kind)).is_ok(), "{kind}");
+        }
+        for text in [argo("argoproj.io", "Rollout"), argo("example.com", "Application"), object("")] {
+            let error = check(&text).unwrap_err();
+            assert!(error.to_string().starts_with("manifest 2: "), "{error}");
+            assert_eq!(Failure::from(error).code(), "GUEST_BAD_OUTPUT");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::support::binary::{self, Ran};
 use crate::support::git::git;
 use crate::support::project;
 use crate::support::repository::Repository;
+use crate::support::wat_guest::WatGuest;
 
 const SPEC: &str = "schema = 1\nname = \"chat\"\n";
 
@@ -37,6 +38,22 @@ fn source(ran: &Ran) -> anyhow::Result<Value> {
     let source = application["spec"]["source"].clone();
     ensure!(project["spec"]["sourceRepos"] == Value::from(vec![source["repoURL"].clone()]), "{project}");
     Ok(source)
+}
+
+/// Whoever applies them may write more than a team's service may: any Role, say.
+#[test]
+fn a_guest_delivers_with_argo_cds_own_objects_alone() -> anyhow::Result<()> {
+    let repository = cloned(Some("git@git.example.com:team/models.git"))?;
+    repository.write("team.wasm", WatGuest::of("a").bytes()?)?;
+    repository.write("cmp-host.toml", "[guest.team]\npath = \"team.wasm\"\n")?;
+    repository.write("services/chat/sglang.toml", "guest = \"team\"\n")?;
+    let config = repository.path("cmp-host.toml").display().to_string();
+    let ran = apps(&repository, &["--config", &config])?;
+    ensure!(ran.code == Some(3) && ran.stdout.is_empty(), "{ran:?}");
+    let expected =
+        "GUEST_BAD_OUTPUT the guest's answer is not valid: manifest 1: ConfigMap a delivers nothing; ";
+    ensure!(ran.stderr.starts_with(expected), "{}", ran.stderr);
+    Ok(())
 }
 
 #[test]

@@ -43,6 +43,12 @@ impl Id {
         })
     }
 
+    /// Whether it is an object by which Argo CD delivers others.
+    pub(super) fn is_delivery(&self) -> bool {
+        self.group == "argoproj.io"
+            && matches!(self.kind.as_str(), "AppProject" | "Application" | "ApplicationSet")
+    }
+
     /// Fails where one is missing.
     pub(super) fn named(it: Names) -> Result<Id, ManifestError> {
         let required = |it: String, pointer| {
