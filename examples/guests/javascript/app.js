@@ -10,16 +10,23 @@ const SCHEMA = {
     image: { type: "string" },
     env: {
       type: "object",
+      propertyNames: { pattern: "^[a-z0-9-]+$" },
       additionalProperties: {
         type: "object",
         properties: { replicas: { type: "integer", minimum: 0 } },
         additionalProperties: false,
       },
     },
+    // The host's own keys.
+    guest: { type: "string" },
+    limits: { type: "object" },
   },
   required: ["name", "image"],
   additionalProperties: false,
 };
+
+// The host takes 500, and nobody reads as many.
+const MOST_PROBLEMS = 100;
 
 export const expander = {
   describe: () => ({ name: "app", version: "0.1.0", schema: JSON.stringify(SCHEMA), parameters: [] }),
@@ -31,7 +38,7 @@ export const expander = {
   settings(files, environment) {
     const { env } = parse(files);
     const name = choose(env, environment);
-    return name === null ? [] : [{ setting: "replicas", value: String(env[name].replicas ?? 1), key: `env.${JSON.stringify(name)}.replicas` }];
+    return name === null ? [] : [{ setting: "replicas", value: String(env[name].replicas ?? 1), key: `env.${quote(name)}.replicas` }];
   },
 
   init(answers) {
@@ -67,6 +74,9 @@ function choose(env, name) {
 function parse(files) {
   const spec = { env: {}, ...readToml(files[0].text) };
   const problems = check(spec);
+  if (problems.length > MOST_PROBLEMS) {
+    problems.splice(MOST_PROBLEMS, Infinity, problem("APP005", `there are more than these ${MOST_PROBLEMS} problems`));
+  }
   if (problems.length > 0) throw problems;
   return spec;
 }
@@ -82,14 +92,16 @@ function readToml(text) {
   }
 }
 
-function check({ name, image, env, ...others }) {
+/** `guest` and `limits` are the host's keys, which it has read already. */
+function check({ name, image, env, guest, limits, ...others }) {
   const problems = Object.keys(others).map((it) => unknown(it, ""));
   const wrong = (message, path) => problems.push(problem("APP001", message, atKey(path)));
   if (typeof name !== "string" || !isName(name)) wrong("`name` has lower-case letters, digits and `-`", "name");
   if (typeof image !== "string") wrong("`image` is a text", "image");
   if (!isTable(env)) wrong("`env` is a table", "env");
   for (const [key, settings] of isTable(env) ? Object.entries(env) : []) {
-    const path = `env.${JSON.stringify(key)}`;
+    const path = `env.${quote(key)}`;
+    if (!isName(key)) wrong("an environment's name has lower-case letters, digits and `-`", path);
     if (!isTable(settings)) {
       wrong("an environment is a table", path);
       continue;
@@ -103,8 +115,12 @@ function check({ name, image, env, ...others }) {
 }
 
 function unknown(key, path) {
-  const quoted = JSON.stringify(key);
-  return problem("APP001", `there is no key ${quoted}`, atKey(path + quoted));
+  return problem("APP001", `there is no key ${quote(key)}`, atKey(path + quote(key)));
+}
+
+/** As TOML writes it: unlike JSON it takes no U+007F. */
+function quote(key) {
+  return JSON.stringify(key).replaceAll("\x7f", "\\u007f");
 }
 
 function isTable(value) {

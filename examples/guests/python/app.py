@@ -16,12 +16,16 @@ SCHEMA = {
         "image": {"type": "string"},
         "env": {
             "type": "object",
+            "propertyNames": {"pattern": "^[a-z0-9-]+$"},
             "additionalProperties": {
                 "type": "object",
                 "properties": {"replicas": {"type": "integer", "minimum": 0}},
                 "additionalProperties": False,
             },
         },
+        # The host's own keys.
+        "guest": {"type": "string"},
+        "limits": {"type": "object"},
     },
     "required": ["name", "image"],
     "additionalProperties": False,
@@ -29,6 +33,9 @@ SCHEMA = {
 
 # tomllib takes quadratic time over the parts of a key: ten thousand of them use up a guest's fuel.
 MOST_DOTS = 100
+
+# The host takes 500, and nobody reads as many.
+MOST_PROBLEMS = 100
 
 
 class Expander(exports.Expander):
@@ -47,7 +54,7 @@ class Expander(exports.Expander):
         if name is None:
             return []
         replicas = str(environments[name].get("replicas", 1))
-        return [expander.SettingValue(expander.Setting.REPLICAS, replicas, f"env.{json.dumps(name)}.replicas")]
+        return [expander.SettingValue(expander.Setting.REPLICAS, replicas, f"env.{quote(name)}.replicas")]
 
     def init(self, answers):
         match answers:
@@ -89,13 +96,16 @@ def parse(files):
         raise Err([problem("APP001", "this is nested too deep", at_key(""))])
     spec.setdefault("env", {})
     problems = list(check(spec))
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [problem("APP005", f"there are more than these {MOST_PROBLEMS} problems")]
     if problems:
         raise Err(problems)
     return spec
 
 
 def check(spec):
-    yield from unknown(spec, {"name", "image", "env"}, "")
+    # `guest` and `limits` are the host's keys, which it has read already.
+    yield from unknown(spec, {"name", "image", "env", "guest", "limits"}, "")
     if not isinstance(spec.get("name"), str) or not is_name(spec["name"]):
         yield problem("APP001", "`name` has lower-case letters, digits and `-`", at_key("name"))
     if not isinstance(spec.get("image"), str):
@@ -104,7 +114,9 @@ def check(spec):
         yield problem("APP001", "`env` is a table", at_key("env"))
         return
     for name, settings in spec["env"].items():
-        path = f"env.{json.dumps(name)}"
+        path = f"env.{quote(name)}"
+        if not is_name(name):
+            yield problem("APP001", "an environment's name has lower-case letters, digits and `-`", at_key(path))
         if not isinstance(settings, dict):
             yield problem("APP001", "an environment is a table", at_key(path))
             continue
@@ -116,7 +128,12 @@ def check(spec):
 
 def unknown(table, known, path):
     for key in sorted(table.keys() - known):
-        yield problem("APP001", f"there is no key {json.dumps(key)}", at_key(path + json.dumps(key)))
+        yield problem("APP001", f"there is no key {quote(key)}", at_key(path + quote(key)))
+
+
+def quote(key):
+    """As TOML writes it: unlike JSON it knows no halves of characters, and takes no U+007F."""
+    return json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def is_name(text):

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 wit_bindgen::generate!({ path: "wit", world: "guest" });
@@ -15,6 +16,11 @@ struct Spec {
     image: String,
     #[serde(default)]
     env: BTreeMap<String, Environment>,
+    /// The host's own keys, which it has read already.
+    #[serde(default, rename = "guest")]
+    _guest: IgnoredAny,
+    #[serde(default, rename = "limits")]
+    _limits: IgnoredAny,
 }
 
 #[derive(Clone, Deserialize)]
@@ -55,7 +61,7 @@ impl Guest for App {
         let value = |name: String| SettingValue {
             setting: Setting::Replicas,
             value: Some(replicas.to_string()),
-            key: format!("env.{}.replicas", json!(name)),
+            key: format!("env.{}.replicas", quote(&name)),
         };
         Ok(name.map(value).into_iter().collect())
     }
@@ -102,7 +108,17 @@ fn parse(files: &[File]) -> Result<Spec, Vec<Problem>> {
         let key = Location::Key(Key { file: 0, path: "name".into() });
         return Err(problem("APP001", "a name has lower-case letters, digits and `-`", Some(key)));
     }
+    if let Some(name) = spec.env.keys().find(|it| !is_name(it)) {
+        let key = Location::Key(Key { file: 0, path: format!("env.{}", quote(name)) });
+        let message = "an environment's name has lower-case letters, digits and `-`";
+        return Err(problem("APP001", message, Some(key)));
+    }
     Ok(spec)
+}
+
+/// As TOML writes it: unlike JSON it takes no U+007F.
+fn quote(key: &str) -> String {
+    json!(key).to_string().replace('\u{7f}', "\\u007f")
 }
 
 fn is_name(text: &str) -> bool {
