@@ -128,6 +128,9 @@ impl Failure {
             Failure::OutputLimit(_) => "split the spec, or let the guest write less",
             Failure::ImportDenied { tools, .. } => without_imports(tools),
             Failure::WorldMismatch(_) => "build the guest for the world `guest` of `wit/expander.wit`",
+            Failure::Invalid(reason) if reason.contains("component model async") => {
+                "build the guest without asynchronous functions; for componentize-qjs that is `--sync`"
+            }
             Failure::Invalid(_) => "give a binary component, as `wasm-tools component new` writes it",
             Failure::TooLarge { .. } => "build the guest for size, and strip its debug information",
             Failure::CompileLimit(_) => {
@@ -220,13 +223,15 @@ fn by(lowerer: Option<&String>) -> String {
 fn without_imports(tools: &[String]) -> &'static str {
     let made_by = |name: &str| tools.iter().any(|it| it.eq_ignore_ascii_case(name));
     if made_by("componentize-py") {
-        "build the guest with `componentize-py … componentize -s`, which leaves WASI out"
+        "build the guest with `componentize-py … componentize --stub-wasi`, which leaves WASI out"
+    } else if made_by("componentize-qjs") {
+        "build the guest with `componentize-qjs --sync --stub-wasi …`, which leaves WASI out"
     } else if made_by("ComponentizeJS") {
         "build the guest with `disableFeatures: ['random', 'stdio', 'clocks', 'http', 'fetch-event']`"
     } else if made_by("rustc") {
         "build the guest for `wasm32-unknown-unknown`, and make it a component with `wasm-tools component new`"
     } else {
-        "build the guest without WASI: for Rust, target `wasm32-unknown-unknown`; for componentize-py, `-s`; for componentize-js, `disableFeatures`"
+        "build the guest without WASI: for Rust, target `wasm32-unknown-unknown`; for componentize-py and componentize-qjs, `--stub-wasi`; for componentize-js, `disableFeatures`"
     }
 }
 

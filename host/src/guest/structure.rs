@@ -31,8 +31,7 @@ impl Outline {
     /// Refuses what cannot serve as a guest.
     pub(crate) fn require_guest(&self) -> Result<(), Failure> {
         if !self.imports.is_empty() {
-            let tools = self.tools.iter().cloned().collect();
-            return Err(Failure::ImportDenied { imports: self.imports.clone(), tools });
+            return Err(Failure::ImportDenied { imports: self.imports.clone(), tools: self.makers() });
         }
         if self.world().is_none() {
             let found = match self.exports.as_slice() {
@@ -42,6 +41,17 @@ impl Outline {
             return Err(Failure::WorldMismatch(found));
         }
         Ok(())
+    }
+}
+
+impl Outline {
+    /// The tools that made it. Some say nothing of themselves, and name `rustc` alone, since their runtime is Rust; they are
+    /// known by what they export beside the contract.
+    fn makers(&self) -> Vec<String> {
+        let exports = |name: &str| self.exports.iter().any(|it| it == name);
+        let silent = [("exports", "componentize-py"), ("init", "componentize-qjs")];
+        let silent = silent.into_iter().filter(|(export, _)| exports(export));
+        silent.map(|(_, tool)| tool.to_owned()).chain(self.tools.iter().cloned()).collect()
     }
 }
 
@@ -203,6 +213,24 @@ mod tests {
         assert_eq!(outline.exports, ["cmp-host:expander/expander@0.1.0"]);
         assert!(outline.tools.contains("rustc"), "{:?}", outline.tools);
         outline.require_guest().unwrap();
+    }
+
+    #[test]
+    fn a_tool_that_hides_behind_rustc_gets_its_own_help() {
+        let contract = || String::from("cmp-host:expander/expander@0.1.0");
+        for (export, help) in [
+            ("exports", "`componentize-py … componentize --stub-wasi`"),
+            ("init", "`componentize-qjs --sync --stub-wasi …`"),
+            ("more", "`wasm32-unknown-unknown`"),
+        ] {
+            let outline = Outline {
+                imports: vec![String::from("wasi:io/error@0.2.9")],
+                exports: vec![export.to_owned(), contract()],
+                tools: [String::from("rustc"), String::from("wit-component")].into(),
+            };
+            let failure = outline.require_guest().unwrap_err();
+            assert!(failure.help().contains(help), "{export}: {}", failure.help());
+        }
     }
 
     #[test]
