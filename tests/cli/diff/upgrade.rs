@@ -34,6 +34,10 @@ fn the_specs_of_the_guest_are_compared_and_no_others() -> anyhow::Result<()> {
     ensure!(same.code == Some(0) && same.stdout.is_empty(), "{same:?}");
     let default = upgrade(&repository, &["default", "new.wasm", "--plan", "b"])?;
     ensure!(default.code == Some(5) && default.stdout.contains("b/sglang.toml\n"), "{default:?}");
+    let nobodys = upgrade(&repository, &["default", "new.wasm", "--plan", "c"])?;
+    let said =
+        nobodys.stderr.starts_with("no spec there is expanded by `default`, so nothing was compared\n");
+    ensure!(nobodys.code == Some(0) && said, "{nobodys:?}");
     Ok(())
 }
 

@@ -33,6 +33,10 @@ pub(crate) fn run(config: &Config, arguments: &UpgradeGuest) -> Result<(), Stop>
     };
     before.folders.retain(is_ours);
     after.folders.clone_from(&before.folders);
+    if before.folders.is_empty() {
+        // Nothing differs then, which reads like a good answer to a question that nobody asked.
+        commands::print_error(&format!("no spec there is expanded by `{name}`, so nothing was compared\n"));
+    }
     let difference = sides.difference(
         &format!("the guest {name}"),
         &component.display().to_string(),
