@@ -1,11 +1,12 @@
 //! A good spec: the same manifests every time, and such as may leave the host; and what they took.
 
 use crate::generate::generate;
-use crate::guest::contract::File;
+use crate::guest::contract::{File, Output, Request, Source};
 use crate::guest::{Budget, Meter};
 use crate::suite::problems::{require_problems, require_useful, told};
-use crate::suite::settings;
-use crate::suite::{Finding, Subject, count, expansion_of, finding, same, same_twice};
+use crate::suite::{
+    Finding, Subject, count, expansion_of, finding, host_keys, origins, same, same_twice, settings,
+};
 
 /// Five stores are five heaps and five seeds, if there are any.
 const TIMES: u32 = 5;
@@ -26,6 +27,8 @@ pub(super) fn check(subject: Subject<'_>, files: &[File]) -> Vec<Finding> {
         findings.extend([expand(subject, files, it), settings::check(subject, files, it)]);
     }
     findings.push(finding("an environment that nobody names", refuse_unknown(subject, files)));
+    findings.extend(host_keys::check(subject, files, environments.first().map(String::as_str)));
+    findings.push(finding("delivery", require_delivery(subject, files)));
     findings
 }
 
@@ -46,6 +49,7 @@ fn require_manifests(
             for warning in &generated.warnings {
                 require_useful(warning, files).map_err(|it| format!("a warning {it}"))?;
             }
+            origins::require_sound(&generated.manifests, files)?;
             let manifests = count(generated.manifests.len(), "manifest");
             Ok(format!("{manifests}, {TIMES} times the same, {}", used(&budget.meter)))
         }
@@ -53,6 +57,21 @@ fn require_manifests(
             require_problems(&problems, files)?;
             Err(format!("the spec is not a good one: {}", problems[0].message))
         }
+    }
+}
+
+/// Argo CD's own objects, or problems: nobody must know how to deliver a spec.
+fn require_delivery(subject: Subject<'_>, files: &[File]) -> Result<String, String> {
+    let source = Source {
+        repository: String::from("https://git.example.com/team/models.git"),
+        revision: String::from("main"),
+        path: String::from("services/a"),
+        plugin: String::from("cmp-host"),
+    };
+    let request = Request { output: Output::Delivery(source), ..expansion_of(files, None) };
+    match same_twice(|| generate(subject.guest, &request, subject.budget))? {
+        Ok(generated) => Ok(count(generated.manifests.len(), "object")),
+        Err(problems) => require_problems(&problems, files).map(|()| told(&problems)),
     }
 }
 

@@ -6,7 +6,9 @@
 mod answers;
 mod describe;
 mod expansion;
+mod host_keys;
 mod hostile;
+mod origins;
 mod problems;
 mod settings;
 

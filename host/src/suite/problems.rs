@@ -36,7 +36,8 @@ pub(super) fn require_useful(problem: &Problem, files: &[File]) -> Result<(), St
         .map_err(|it| format!("({}) points {it}", problem.code))
 }
 
-fn require_inside(location: &Location, files: &[File]) -> Result<(), String> {
+/// A file that is there, and bytes of it that are there.
+pub(super) fn require_inside(location: &Location, files: &[File]) -> Result<(), String> {
     let (file, span) = match location {
         Location::Span(span) => (span.file, span.start as usize..span.end as usize),
         // The host finds a place for any key: at worst, the file's beginning.
