@@ -44,6 +44,12 @@ impl Quantity {
         }
     }
 
+    /// Whether both are quantities, and the first is less.
+    pub(crate) fn is_less(one: &Value, other: &Value) -> bool {
+        let both = Quantity::of(one).zip(Quantity::of(other));
+        both.is_some_and(|(one, other)| one.nanos < other.nanos)
+    }
+
     /// Whether both are quantities, and of the same amount, however they are written.
     pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
         let both = Quantity::of(one).zip(Quantity::of(other));

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::report::{Counts, Difference, Presence, Problems, Section, Side};
-use super::{Change, Field, Object};
+use super::{Change, Field, Object, refused};
 use crate::diagnostic::Diagnostic;
 use crate::guest::contract::Severity;
+use crate::manifest::Id;
 
 #[derive(Serialize)]
 struct Whole<'a> {
@@ -53,6 +54,8 @@ struct FieldEntry<'a> {
     before: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -97,7 +100,7 @@ fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
     let (change, object, fields) = match change {
         Change::Added(value) => ("added", Some(value), Vec::new()),
         Change::Removed(value) => ("removed", Some(value), Vec::new()),
-        Change::Changed(fields) => ("changed", None, fields.iter().map(field).collect()),
+        Change::Changed(fields) => ("changed", None, fields.iter().map(|it| field(id, it)).collect()),
     };
     ObjectEntry {
         change,
@@ -110,8 +113,10 @@ fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
     }
 }
 
-fn field(Field { path, pointer, before, after }: &Field) -> FieldEntry<'_> {
-    FieldEntry { path, pointer, before: before.as_ref(), after: after.as_ref() }
+fn field<'a>(id: &Id, field: &'a Field) -> FieldEntry<'a> {
+    let Field { path, pointer, before, after } = field;
+    let refused = refused::reason(id, field);
+    FieldEntry { path, pointer, before: before.as_ref(), after: after.as_ref(), refused }
 }
 
 fn problems(problems: &Problems) -> impl Iterator<Item = ProblemEntry<'_>> {

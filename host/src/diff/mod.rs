@@ -11,6 +11,7 @@ mod live;
 mod markdown;
 mod masked;
 mod path;
+mod refused;
 mod report;
 mod text;
 

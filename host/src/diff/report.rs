@@ -1,6 +1,6 @@
 //! What a comparison of whole sides comes to: a section for each environment that is not the same.
 
-use super::{Change, Object};
+use super::{Change, Object, refused};
 use crate::diagnostic::Report;
 use crate::printable;
 
@@ -143,7 +143,8 @@ impl Section {
             Presence::OnlyBefore => Some(format!("only in {}", whole.before)),
             Presence::OnlyAfter => Some(format!("only in {}", whole.after)),
         };
-        presence.into_iter().chain(self.problems.iter().map(|it| it.remark(whole))).collect()
+        let problems = self.problems.iter().map(|it| it.remark(whole));
+        presence.into_iter().chain(problems).chain(self.objects.iter().flat_map(refused::remarks)).collect()
     }
 }
 

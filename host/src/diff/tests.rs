@@ -43,6 +43,27 @@ fn shown(before: Value, after: Value) -> String {
 }
 
 #[test]
+fn what_the_api_server_refuses_is_told_before_the_objects() {
+    let claim = |size: &str| {
+        json!({
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": { "name": "a-models" },
+            "spec": { "resources": { "requests": { "storage": size } } },
+        })
+    };
+    let difference = difference(compared(&[claim("155Gi")], &[claim("85Gi")]));
+    assert_eq!(
+        text(&difference, Style::Plain),
+        "main → here\n\na/sglang.toml, prod\n  ! Kubernetes refuses this of PersistentVolumeClaim a-models: \
+         `spec.resources.requests.storage` never becomes less; write what it was (`size` in `[cache]`), or delete the object \
+         first\n  ~ PersistentVolumeClaim a-models\n    spec.resources.requests.storage\n      - 155Gi\n      + 85Gi\n\n\
+         1 environment differs: 1 object changed\n"
+    );
+    assert!(json(&difference).unwrap().contains("\"refused\": \"never becomes less"));
+}
+
+#[test]
 fn scalars_show_both_values_as_yaml_does() {
     assert_eq!(
         shown(json!({ "replicas": 2 }), json!({ "replicas": 3 })),
