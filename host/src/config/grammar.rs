@@ -31,7 +31,7 @@ pub const TOP: [Key; 3] = [
     Key {
         name: "limits",
         form: Form::Limits,
-        means: "What one request may use. A guest's own table, a spec and a parameter may lower a limit, never raise it.",
+        means: "What one request may use, and each call of a guest in it (twelve at most). A guest's own table, a spec and a parameter may lower a limit, never raise it.",
     },
     Key {
         name: "guest",
