@@ -41,7 +41,7 @@ fn but_old_version(subject: &Subject<'_>, wanted: Wanted) -> Result<Wanted, Stop
     };
     let mut without = wanted.clone();
     without.push((Setting::ImageVersion, None));
-    let goes = release::told_by(tag).is_some_and(|told| !release::is(told, version))
+    let goes = release::contradicted(tag, version).is_some()
         || in_force(Setting::ImageDigest).is_some() && subject.edited(&without).is_ok();
     Ok(if goes { without } else { wanted })
 }
@@ -87,11 +87,11 @@ fn require_lower_case(image: &Version) -> Result<(), String> {
 /// The guest would go by `--version`, and check the flags of another release than the one that runs.
 fn require_one_release(image: &Version, version: Option<&str>) -> Result<(), String> {
     let (Version::Tag(tag), Some(version)) = (image, version) else { return Ok(()) };
-    match release::told_by(tag) {
-        Some(told) if !release::is(told, version) => Err(format!(
+    match release::contradicted(tag, version) {
+        Some(told) => Err(format!(
             "the tag `{tag}` tells the release {told}, and `--version` says `{version}`; leave `--version` out, or name the tag \
              of that release"
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

@@ -3,16 +3,19 @@
 //! What a spec makes of a tag is the guest's to say. This tells a verb whether its own flags contradict each other, and whether
 //! a version beside the tag could only be another image's.
 
+/// What a tag tells, if a version beside it says another release. A team that counts its own images, `v1.2.4`, tells no
+/// release of SGLang's: both have to begin with the same number.
+pub(crate) fn contradicted<'a>(tag: &'a str, version: &str) -> Option<&'a str> {
+    let version = version.trim_start_matches('v');
+    let major = |text: &str| text.split('.').next().map(str::to_owned);
+    told_by(tag).filter(|told| *told != version && major(told) == major(version))
+}
+
 /// `0.5.23` of `v0.5.23-rocm700`; with its candidate or post-release.
-pub(crate) fn told_by(tag: &str) -> Option<&str> {
+fn told_by(tag: &str) -> Option<&str> {
     let starts = tag.match_indices('v').map(|(at, _)| at);
     let mut starts = starts.filter(|at| !tag[..*at].ends_with(|it: char| it.is_ascii_alphanumeric()));
     starts.find_map(|at| release(&tag[at + 1..]))
-}
-
-/// Whether a version that somebody wrote is this release; the letter may stand before it.
-pub(crate) fn is(release: &str, version: &str) -> bool {
-    version.trim_start_matches('v') == release
 }
 
 /// The release that a text begins with.
@@ -32,6 +35,14 @@ fn after_number(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_contradicts_a_tag_of_sglangs_alone() {
+        assert_eq!(contradicted("v0.5.23", "0.5.9"), Some("0.5.23"));
+        for (tag, version) in [("v0.5.23", "v0.5.23"), ("team-8", "0.5.9"), ("v1.2.4", "0.5.9")] {
+            assert_eq!(contradicted(tag, version), None, "{tag} {version}");
+        }
+    }
 
     #[test]
     fn a_tag_tells_the_first_release_in_it() {
