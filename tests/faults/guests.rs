@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::calls::leave_in_the_middle;
 use crate::row::{GOOD, Row, Seen, require_good};
 use crate::support::client::{self, Asked, Client};
-use crate::support::served::Served;
+use crate::support::served::{PLUGIN, Served};
 use crate::support::wat_guest::WatGuest;
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -23,6 +23,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("A-35", "two-hundred-guests-without-an-end-at-once", "ok", hogs),
         row("C-24", "a-guest-that-outlasts-its-caller", "REQUEST_DEADLINE", outlasting),
         row("C-19", "a-caller-whose-time-ends-in-the-queue", "BUSY_DEADLINE", queued),
+        row("D-05", "applications-that-lower-limits-of-loading-without-a-cache", "ok", lowered),
         row("P18", "an-application-that-asks-for-a-smaller-component", "GUEST_TOO_LARGE", too_large),
     ]
 }
@@ -151,15 +152,44 @@ fn too_large() -> anyhow::Result<Seen> {
     let folder = tempfile::tempdir()?;
     add(folder.path(), "team", &WatGuest::of("team").bytes()?)?;
     let served = serve(&folder)?;
-    let mut asked = asked("team", "team");
-    let limits = r#"[{"name":"guest","string":"team"},{"name":"limits","map":{"component":"100"}}]"#;
-    asked.variables.retain(|(name, _)| name != "ARGOCD_APP_PARAMETERS");
-    asked.variables.push((String::from("ARGOCD_APP_PARAMETERS"), limits.to_owned()));
+    let asked = lowering("team", "component\":\"100");
     client::run(async {
         let seen = Seen::of(Client::connect(&served.socket).await?.generate(&asked).await?);
         require_good(&served).await?;
         Ok(seen)
     })
+}
+
+/// Whoever could have a guest compiled by asking for less would hold up everybody, with each request.
+fn lowered() -> anyhow::Result<Seen> {
+    let folder = tempfile::tempdir()?;
+    add(folder.path(), "team", &WatGuest::of("team").bytes()?)?;
+    let served = Served::with(PLUGIN, |command| {
+        command.arg("--config").arg(folder.path().join("cmp-host.toml")).env("CMP_HOST_CACHE", "/proc/none");
+    })?;
+    let n_compiled = || served.log().matches("compiling the guest").count();
+    let at_start = n_compiled();
+    client::run(async {
+        for guest in ["default", "team"] {
+            for limit in
+                ["stack\":\"200KiB", "component\":\"16MiB", "compile-time\":\"60s", "compile-memory\":\"1GiB"]
+            {
+                let answer = Client::connect(&served.socket).await?.generate(&lowering(guest, limit)).await?;
+                ensure!(answer.is_ok(), "{guest} with {limit}: {answer:?}");
+            }
+        }
+        require_good(&served).await
+    })?;
+    ensure!((at_start, n_compiled()) == (2, 2), "{}", served.log());
+    Ok(Seen::new("ok", "each guest is compiled once"))
+}
+
+fn lowering(guest: &str, limit: &str) -> Asked {
+    let mut asked = asked("lowering", guest);
+    let parameters =
+        format!(r#"[{{"name":"guest","string":"{guest}"}},{{"name":"limits","map":{{"{limit}"}}}}]"#);
+    asked.variables.push((String::from("ARGOCD_APP_PARAMETERS"), parameters));
+    asked
 }
 
 /// How long each part took differs from run to run.

@@ -208,7 +208,7 @@ fn deserialize(engine: &Engine, file: &File) -> io::Result<Component> {
     component.map_err(io::Error::other)
 }
 
-/// Takes code that has just been compiled, here or by a child of ours.
+/// Takes code that has just been compiled, here or by a child of ours, or that a component gives which was taken so already.
 #[expect(unsafe_code, reason = "a child is this program, and its answer came through a pipe of ours")]
 pub(crate) fn fresh(engine: &Engine, code: &[u8]) -> Result<Component, Failure> {
     // SAFETY: the code is what wasmtime's compiler gave, in a process that ran this program and nothing else.

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use wasmtime::component::Linker;
+use wasmtime::component::{Component, Linker};
 use wasmtime::{Store, StoreContextMut, UpdateDeadline};
 
 pub use budget::{Budget, Cancel, Meter};
@@ -130,10 +130,20 @@ pub struct Guest {
 impl Guest {
     /// Compiles the component, or finds its code in the cache, and checks it against the contract.
     pub fn load(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Guest, Failure> {
-        let component = compile::compile(engine, binary, cache)?;
+        Guest::of(engine, &compile::compile(engine, binary, cache)?)
+    }
+
+    /// The same guest on another engine, and so with another stack. Its code is taken from memory: to compile it, or to read it
+    /// again, would be seconds that an Application could ask for with each request.
+    pub(crate) fn on(&self, engine: &Engine) -> Result<Guest, Failure> {
+        let code = self.linked.instance_pre().component().serialize().map_err(Failure::engine)?;
+        Guest::of(engine, &cache::fresh(engine, &code)?)
+    }
+
+    fn of(engine: &Engine, component: &Component) -> Result<Guest, Failure> {
         // An empty linker: there is nothing that a guest could be given.
         let linked = Linker::new(engine.inner())
-            .instantiate_pre(&component)
+            .instantiate_pre(component)
             .and_then(v0_1::Linked::new)
             .map_err(|error| Failure::WorldMismatch(failure::cause(&error)))?;
         Ok(Guest { engine: engine.clone(), linked })

@@ -16,7 +16,6 @@ pub(crate) struct Platform {
     pub(crate) config: Config,
     /// By name, the default guest among them.
     guests: BTreeMap<String, Loaded>,
-    cache: Cache,
     /// What the default guest and the host take.
     parameters: Vec<Announcement>,
 }
@@ -25,8 +24,8 @@ pub(crate) struct Platform {
 struct Loaded {
     guest: Guest,
     binary: Binary,
-    /// The limits that it was loaded with.
-    of_loading: [u64; 4],
+    /// The stack that it was loaded with.
+    stack: u64,
     /// What it takes. None if it does not say: then each request asks, and hears why.
     announced: Option<Vec<Parameter>>,
 }
@@ -44,11 +43,11 @@ impl Platform {
             let binary = pinned(&config, entry)?;
             guests.insert(entry.name.clone(), Loaded::new(binary, &entry.limits, &cache)?);
         }
-        Ok(Platform { config, guests, cache, parameters })
+        Ok(Platform { config, guests, parameters })
     }
 
-    /// The chosen guest, and which parameters it takes. An Application that lowers what belongs to loading gets a guest of its
-    /// own, which `own` keeps meanwhile.
+    /// The chosen guest, and which parameters it takes. An Application that lowers its stack gets a guest of its own, which
+    /// `own` keeps meanwhile. Limits of compiling mean nothing here: whatever they were lowered to, nothing is compiled.
     pub(crate) fn guest<'a>(
         &'a self,
         choice: &Choice<'_>,
@@ -59,11 +58,11 @@ impl Platform {
         let Some(loaded) = self.guests.get(name) else {
             return Err(anyhow::anyhow!("the guest `{name}` is not loaded").into());
         };
-        if choice.limits.of_loading() == loaded.of_loading {
+        loaded.binary.require_size(choice.limits.value(Limit::Component))?;
+        if choice.limits.value(Limit::Stack) == loaded.stack {
             return Ok((&loaded.guest, loaded.announced.as_deref()));
         }
-        loaded.binary.require_size(choice.limits.value(Limit::Component))?;
-        let guest = Guest::load(&Engine::with_limits(&choice.limits)?, &loaded.binary, &self.cache)?;
+        let guest = loaded.guest.on(&Engine::with_limits(&choice.limits)?)?;
         Ok((own.get_or_init(|| guest), loaded.announced.as_deref()))
     }
 
@@ -95,7 +94,7 @@ impl Loaded {
     fn new(binary: Binary, limits: &Limits, cache: &Cache) -> Result<Loaded, Stop> {
         let guest = Guest::load(&Engine::with_limits(limits)?, &binary, cache)?;
         let announced = guest.describe(&limits.budget()).ok().map(|it| it.parameters);
-        Ok(Loaded { guest, binary, of_loading: limits.of_loading(), announced })
+        Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack), announced })
     }
 }
 
