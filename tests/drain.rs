@@ -12,14 +12,16 @@ mod support {
     pub(crate) mod served;
 }
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use support::client::{self, Asked, Client};
-use support::served::Served;
-use support::{packed, project};
+use support::served::{PLUGIN, Running, Served};
+use support::{binary, packed, project};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -134,4 +136,41 @@ fn a_second_signal_ends_it_at_once() -> anyhow::Result<()> {
     let (code, log) = served.wait()?;
     ensure!(code == Some(0) && log.contains("a second signal"), "{code:?}\n{log}");
     Ok(())
+}
+
+/// To compile takes seconds. Process 1 of a container gets no signal that it has not asked for, and would be killed later.
+#[test]
+fn signals_are_heard_while_guests_are_compiled() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("plugin.yaml"), PLUGIN)?;
+    let mut command = binary::command();
+    command.arg("serve").arg("--config-dir-path").arg(folder.path()).arg("--sockets").arg(folder.path());
+    let child = command.env("CMP_HOST_CACHE", "/proc/none").stderr(Stdio::piped()).spawn()?;
+    let mut starting = Running(child);
+    let mut lines = BufReader::new(starting.0.stderr.take().context("stderr is piped")?);
+    let mut log = String::new();
+    while !log.contains("compiling the guest") {
+        ensure!(lines.read_line(&mut log)? > 0, "it ended before it compiled:\n{log}");
+    }
+    let process = starting.0.id().to_string();
+    for (name, number) in [("HUP", 1), ("INT", 2), ("TERM", 15)] {
+        ensure!(catches(&process, number)?, "{name} is not asked for yet");
+    }
+    for name in ["HUP", "TERM"] {
+        ensure!(
+            Command::new("kill").args([&format!("-{name}"), &process]).status()?.success(),
+            "kill -{name}"
+        );
+    }
+    lines.read_to_string(&mut log)?;
+    ensure!(starting.0.wait()?.code() == Some(0), "{log}");
+    ensure!(!folder.path().join("sglang.sock").exists(), "the socket is still there");
+    Ok(())
+}
+
+/// Whether a process has a handler for a signal.
+fn catches(process: &str, number: u32) -> anyhow::Result<bool> {
+    let status = std::fs::read_to_string(Path::new("/proc").join(process).join("status"))?;
+    let mask = status.lines().find_map(|it| it.strip_prefix("SigCgt:")).context("the kernel tells")?;
+    Ok(u64::from_str_radix(mask.trim(), 16)? >> (number - 1) & 1 == 1)
 }

@@ -1,6 +1,6 @@
 //! Door two: Argo CD's plugin protocol on a unix socket, as its own argocd-cmp-server speaks it.
 //!
-//! In reading order: [`Settings`] and [`run`], from start to drain; `socket.rs`, `incoming.rs` and `authority.rs`, from a
+//! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs` and `authority.rs`, from a
 //! file to calls; `service.rs`, the calls; `call.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, `unpack.rs`, what a call consists of;
 //! `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and `reload.rs`, what is loaded;
 //! `metrics.rs` and `http.rs`, what can be seen from outside.
@@ -20,6 +20,7 @@ pub mod proto;
 pub mod queue;
 mod reload;
 mod service;
+mod signals;
 pub mod socket;
 mod status;
 mod stream;
@@ -34,8 +35,9 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::net::UnixListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
@@ -48,6 +50,7 @@ use proto::plugin::config_management_plugin_service_server::ConfigManagementPlug
 use queue::Queue;
 use reload::Files;
 use service::{Service, Shared};
+use signals::Ending;
 use socket::Socket;
 
 /// What an unread stream may hold in memory. A caller that waits for its place has no more than that on its way.
@@ -77,20 +80,34 @@ pub struct Settings {
 
 /// Serves until SIGTERM, and then until the calls that had begun are answered.
 pub fn run(settings: &Settings) -> Result<(), Stop> {
+    let cores = available_parallelism().map_or(1, usize::from);
+    let runtime = runtime(cores).context("cannot start threads")?;
+    let outcome = runtime.block_on(start(settings, cores));
+    // What still runs has had its time.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn start(settings: &Settings, cores: usize) -> Result<(), Stop> {
+    let mut ending = Ending::listen().context("cannot ask for signals")?;
+    let hangup = signal(SignalKind::hangup()).context("cannot ask for signals")?;
     let plugin = Plugin::load(&settings.plugin).map_err(Stop::Configuration)?;
     for note in &plugin.notes.diagnostics {
         tracing::info!("{}", crate::render::headline(note));
     }
     // Whoever connects is answered at once: a socket that says nothing would hold up the repo-server for ever.
-    let (files, platform) = reload::load(settings.config.as_deref());
+    let config = settings.config.clone();
+    let loaded = tokio::select! {
+        loaded = spawn_blocking(move || reload::load(config.as_deref())) => loaded,
+        () = ending.asked() => {
+            tracing::info!("asked to end before the guests were loaded");
+            return Ok(());
+        }
+    };
+    let (files, platform) = loaded.context("loading panicked")?;
     let platform = platform?;
     platform.announce();
-    let cores = available_parallelism().map_or(1, usize::from);
-    let runtime = runtime(cores).context("cannot start threads")?;
-    let outcome = runtime.block_on(serve(settings, plugin, (platform, files), cores));
-    // What still runs has had its time.
-    runtime.shutdown_background();
-    Ok(outcome?)
+    Ok(serve(settings, plugin, (platform, files), cores, (ending, hangup)).await?)
 }
 
 /// Two calls for each core: while one waits for its archive, another one computes. A guest that computes for long shares its
@@ -118,8 +135,8 @@ async fn serve(
     plugin: Plugin,
     (platform, files): (Platform, Files),
     cores: usize,
+    (mut ending, hangup): (Ending, Signal),
 ) -> anyhow::Result<()> {
-    let mut signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let path = settings.sockets.join(plugin.socket_name());
     let name = plugin.full_name();
     let queue = Queue::new(places(cores), share(cores));
@@ -129,18 +146,17 @@ async fn serve(
         http::serve(address, Arc::clone(&metrics), draining.clone()).await?;
     }
     let shared = shared(plugin, platform, metrics, queue);
-    tokio::spawn(reload::watch(Arc::clone(&shared), settings.config.clone(), files));
+    tokio::spawn(reload::watch(Arc::clone(&shared), settings.config.clone(), files, hangup));
     let (socket, listener) = Socket::bind(&path, settings.mode)?;
     tracing::info!(socket = %path.display(), "serving; name the plugin in each Application: `plugin: {{name: {name}}}`");
     let (health, mut ended) = begin(settings, shared, listener, draining);
-    tokio::select! { _ = signals.0.recv() => {}, _ = signals.1.recv() => {} }
+    ending.asked().await;
     tracing::info!("draining: no new connections, and those that are open may go on");
     health.set_service_status("", ServingStatus::NotServing).await;
     socket.remove();
     drain.send_replace(true);
     tokio::select! {
-        _ = signals.0.recv() => tracing::warn!("a second signal: what still runs is given up"),
-        _ = signals.1.recv() => tracing::warn!("a second signal: what still runs is given up"),
+        () = ending.asked() => tracing::warn!("a second signal: what still runs is given up"),
         drained = timeout(settings.grace, ended.recv()) => match drained {
             Ok(_) => tracing::info!("all calls are answered"),
             Err(_) => tracing::warn!("the grace period is over: what still runs is given up"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -21,12 +21,7 @@ use crate::stop::Stop;
 const PERIOD: Duration = Duration::from_secs(2);
 
 /// Reloads at SIGHUP, and when the file or a guest's component is another one than before.
-pub(crate) async fn watch(
-    shared: Arc<Shared>,
-    path: Option<PathBuf>,
-    mut files: Files,
-) -> anyhow::Result<()> {
-    let mut hangup = signal(SignalKind::hangup())?;
+pub(crate) async fn watch(shared: Arc<Shared>, path: Option<PathBuf>, mut files: Files, mut hangup: Signal) {
     let mut looks = interval(PERIOD);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
