@@ -305,21 +305,20 @@ pub struct Serve {
     /// Seconds that calls may go on after SIGTERM
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     pub grace_period: u64,
-    /// The largest message, in MiB; the repo-server has the same variable
-    #[arg(long, value_name = "MIB", env = "ARGOCD_GRPC_MAX_SIZE_MB", default_value_t = 100)]
-    pub max_size_mb: usize,
-    /// What is logged
-    #[arg(
-        long,
-        value_name = "LEVEL",
-        env = "ARGOCD_CMP_SERVER_LOGLEVEL",
-        default_value = "info",
-        ignore_case = true
-    )]
-    pub loglevel: LogLevel,
-    /// How the log is written
-    #[arg(long, value_name = "FORMAT", env = "ARGOCD_CMP_SERVER_LOGFORMAT", default_value = "json")]
-    pub logformat: LogFormat,
+    /// The largest message, in MiB [default: $ARGOCD_GRPC_MAX_SIZE_MB, as the repo-server has it, else 100]
+    #[arg(long, value_name = "MIB")]
+    pub max_size_mb: Option<usize>,
+    /// What is logged [default: $ARGOCD_CMP_SERVER_LOGLEVEL, else info]
+    #[arg(long, value_name = "LEVEL", ignore_case = true)]
+    pub loglevel: Option<LogLevel>,
+    /// How the log is written [default: $ARGOCD_CMP_SERVER_LOGFORMAT, else json]
+    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    pub logformat: Option<LogFormat>,
+}
+
+/// The value of this name, in either case.
+pub(crate) fn named<T: ValueEnum>(name: &str) -> Option<T> {
+    T::from_str(name, true).ok()
 }
 
 /// What is logged, in the words of Argo CD, which takes them in either case and knows more of them.

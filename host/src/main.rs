@@ -13,11 +13,14 @@ fn main() -> ExitCode {
     }
     // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
     let cli = Cli::parse();
-    match &cli.command {
-        Command::Serve(serve) => log::start_server(serve.loglevel, serve.logformat),
-        _ => log::start(cli.verbose, cli.log_format),
-    }
-    let outcome = commands::run(&cli);
+    let started = match &cli.command {
+        Command::Serve(serve) => commands::start_log(serve),
+        _ => {
+            log::start(cli.verbose, cli.log_format);
+            Ok(())
+        }
+    };
+    let outcome = started.and_then(|()| commands::run(&cli));
     if let Err(stop) = &outcome {
         commands::print_stop(stop);
     }

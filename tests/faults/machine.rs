@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use tokio::task::JoinSet;
 
 use crate::guests::Resources;
@@ -20,6 +20,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("D-13", "a-log-that-nobody-reads", "ok", blocked_log),
         row("D-14", "no-home-and-no-path", "ok", || started_with("HOME", "")),
         row("D-14", "another-user", "ok", another_user),
+        row("D-14", "variables-that-argocd-cmp-server-takes", "ok", odd_variables),
+        row("D-14", "a-variable-that-argocd-cmp-server-refuses", "none", wrong_variable),
         row("D-17", "two-thousand-requests-of-which-some-fail", "ok", soak),
     ]
 }
@@ -103,6 +105,36 @@ fn another_user() -> anyhow::Result<Seen> {
         false => Served::start(None)?,
     };
     good(&served, "it serves as a user without a name")
+}
+
+/// A chart leaves a variable empty. Of a number that is none, Argo CD warns.
+fn odd_variables() -> anyhow::Result<Seen> {
+    for (name, value) in [
+        ("ARGOCD_GRPC_MAX_SIZE_MB", ""),
+        ("ARGOCD_GRPC_MAX_SIZE_MB", "abc"),
+        ("ARGOCD_GRPC_MAX_SIZE_MB", "-1"),
+        ("ARGOCD_CMP_SERVER_LOGLEVEL", ""),
+        ("ARGOCD_CMP_SERVER_LOGLEVEL", "INFO"),
+        ("ARGOCD_CMP_SERVER_LOGFORMAT", ""),
+        ("ARGOCD_CMP_SERVER_LOGFORMAT", "JSON"),
+    ] {
+        let served = Served::with(PLUGIN, |command| {
+            command.env(name, value);
+        });
+        let served = served.with_context(|| format!("{name}={value}"))?;
+        client::run(require_good(&served))?;
+        let warns = served.log().contains("no number of MiB; 100 is used");
+        ensure!(warns == matches!(value, "abc" | "-1"), "{name}={value}: {}", served.log());
+    }
+    Ok(Seen::new("ok", "it serves with each of them"))
+}
+
+fn wrong_variable() -> anyhow::Result<Seen> {
+    let served = Served::with(PLUGIN, |command| {
+        command.env("ARGOCD_CMP_SERVER_LOGFORMAT", "xml");
+    });
+    let error = served.err().context("it serves")?.to_string();
+    Ok(Seen::new("none", error.lines().find(|it| it.starts_with("error")).unwrap_or_default()))
 }
 
 fn soak() -> anyhow::Result<Seen> {

@@ -40,6 +40,7 @@ use crate::problem::problem;
 use crate::render::{self, Style};
 use crate::root::Root;
 use crate::stop::Stop;
+pub use serve::start_log;
 
 /// Does what the command line asks for. Who needs the operator's file reads it, once.
 pub fn run(cli: &Cli) -> Result<(), Stop> {
