@@ -43,6 +43,8 @@ pub(crate) struct Asked {
 }
 
 const SERVICE: &str = "http://localhost/plugin.ConfigManagementPluginService/";
+/// As a repo-server that traces has it.
+pub(crate) const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 /// Argo CD's own.
 const CHUNK: usize = 1024;
 
@@ -57,7 +59,9 @@ impl Client {
     /// Begins a call; `timeout` is in gRPC's own form.
     pub(crate) async fn begin(&self, method: &str, timeout: Option<&str>) -> anyhow::Result<Call> {
         let mut request = Request::post(format!("{SERVICE}{method}"));
-        for (name, value) in [("content-type", "application/grpc"), ("te", "trailers")] {
+        for (name, value) in
+            [("content-type", "application/grpc"), ("te", "trailers"), ("traceparent", TRACEPARENT)]
+        {
             request = request.header(name, value);
         }
         if let Some(timeout) = timeout {

@@ -66,18 +66,29 @@ pub struct Meter(Arc<Used>);
 #[derive(Debug, Default)]
 struct Used {
     fuel: AtomicU64,
+    /// Whether a call was interrupted, whose fuel nobody knows.
+    is_partial: AtomicBool,
     memory: AtomicUsize,
 }
 
 impl Meter {
-    pub(crate) fn add(&self, fuel: u64, memory: usize) {
-        self.0.fuel.fetch_add(fuel, Ordering::Relaxed);
+    /// What a call has used; no fuel is fuel that is not known.
+    pub(crate) fn add(&self, fuel: Option<u64>, memory: usize) {
+        match fuel {
+            Some(fuel) => drop(self.0.fuel.fetch_add(fuel, Ordering::Relaxed)),
+            None => self.0.is_partial.store(true, Ordering::Relaxed),
+        }
         self.0.memory.fetch_max(memory, Ordering::Relaxed);
     }
 
-    /// Of all calls together.
+    /// Of all calls together, but for those that were interrupted.
     pub fn fuel(&self) -> u64 {
         self.0.fuel.load(Ordering::Relaxed)
+    }
+
+    /// The same, if none was interrupted.
+    pub(crate) fn whole_fuel(&self) -> Option<u64> {
+        (!self.0.is_partial.load(Ordering::Relaxed)).then(|| self.fuel())
     }
 
     /// Bytes of all memories of that call which had the most.

@@ -206,7 +206,9 @@ impl Guest {
         let mut store = self.store(budget).map_err(Failure::engine)?;
         let answer = self.call_in(&mut store, budget, call);
         // What was used counts whatever came of it: a guest may use all it has before anybody calls it.
-        let fuel = budget.fuel - store.get_fuel().unwrap_or(0);
+        // Only what the epoch interrupts is not known: wasmtime keeps the number in a register, and does not write it back.
+        let is_known = !matches!(answer, Err(Failure::Timeout { .. } | Failure::Cancelled));
+        let fuel = is_known.then(|| budget.fuel - store.get_fuel().unwrap_or(0));
         budget.meter.add(fuel, store.data().memory());
         tracing::debug!(fuel, "called the guest");
         answer

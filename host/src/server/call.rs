@@ -1,17 +1,22 @@
 //! One call from its first message to its last word: its time, its stream, and what is written down about it.
+//!
+//! It is written down when it is dropped, since a caller that goes away takes the call with it.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 use tokio::time::error::Elapsed;
-use tonic::{Code, Request, Streaming};
+use tonic::{Request, Streaming};
 
 use crate::server::deadline::{Deadline, Phase, Stopwatch};
 use crate::server::metrics::Metrics;
 use crate::server::proto::plugin::AppStreamRequest;
+use crate::server::record::{Ending, Record};
 use crate::server::status::Refusal;
-use crate::server::stream::{Metadata, Upload};
-use crate::tree::archive::Counts;
+use crate::server::stream::Upload;
+
+/// The call whose time is measured; others are instant.
+pub(crate) const RENDER: &str = "GenerateManifest";
 
 /// A call that is not answered yet.
 pub(crate) struct Call {
@@ -19,28 +24,10 @@ pub(crate) struct Call {
     pub(crate) deadline: Deadline,
     pub(crate) watch: Stopwatch,
     pub(crate) record: Record,
-    open: Open,
-}
-
-/// What the log says of a render.
-#[derive(Debug, Default)]
-pub(crate) struct Record {
-    application: String,
-    project: String,
-    revision: String,
-    traceparent: String,
-    pub(crate) guest: String,
-    archive_bytes: u64,
-    entries: u64,
-    pub(crate) fuel: u64,
-    pub(crate) manifests: usize,
-}
-
-/// Counts a call as in flight, and counts how it ended: without a word, if its caller went away.
-struct Open {
     name: &'static str,
     metrics: Arc<Metrics>,
-    code: Code,
+    /// None until it has one.
+    ending: Option<Ending>,
 }
 
 impl Call {
@@ -55,72 +42,78 @@ impl Call {
         Call {
             deadline: Deadline::of(request.metadata(), arrived),
             watch: Stopwatch::start(arrived),
-            record: Record { traceparent: traceparent.unwrap_or_default().to_owned(), ..Record::default() },
-            open: Open { name, metrics: Arc::clone(metrics), code: Code::Cancelled },
+            record: Record::new(name, traceparent.unwrap_or_default(), metrics),
+            name,
+            metrics: Arc::clone(metrics),
+            ending: None,
             upload: Upload::new(request.into_inner()),
         }
     }
 
-    /// Reads what the caller still sends, writes down how the call ended, and gives the answer back.
+    /// Reads what the caller still sends, and gives the answer back.
     pub(crate) async fn end<T>(mut self, outcome: Result<Result<T, Refusal>, Elapsed>) -> Result<T, Refusal> {
         self.watch.stop();
         let outcome = outcome.unwrap_or_else(|_| Err(Refusal::late(&self.deadline, &self.watch)));
         self.upload.drain(self.deadline.last_call).await;
-        self.open.code = outcome.as_ref().err().map_or(Code::Ok, |it| it.code);
-        self.write_down(outcome.as_ref().err());
+        self.ending = Some(Ending::of(outcome.as_ref()));
         outcome
     }
 
-    fn write_down(&self, refusal: Option<&Refusal>) {
-        let Record { application, project, revision, traceparent, guest, .. } = &self.record;
-        let milliseconds = |phase| u64::try_from(self.watch.spent(phase).as_millis()).unwrap_or(u64::MAX);
-        let text = refusal.map_or("", Refusal::first_line);
-        tracing::info!(
-            call = self.open.name,
-            code = refusal.map_or("OK", |it| it.name.as_str()),
-            application,
-            project,
-            revision,
-            traceparent,
-            guest,
-            queue_ms = milliseconds(Phase::Queue),
-            receive_ms = milliseconds(Phase::Receive),
-            guest_ms = milliseconds(Phase::Guest),
-            archive_bytes = self.record.archive_bytes,
-            entries = self.record.entries,
-            fuel = self.record.fuel,
-            manifests = self.record.manifests,
-            "{}",
-            if text.is_empty() { "answered" } else { text }
-        );
-    }
-
-    /// Adds what a render took to the metrics, each phase that it came to, in time or not.
-    pub(crate) fn observe(&mut self) {
-        self.watch.stop();
+    /// What a render took: each phase that it came to, in time or not.
+    fn observe(&self) {
         let reached =
             [Phase::Queue, Phase::Receive, Phase::Guest].into_iter().filter(|it| *it <= self.watch.phase());
-        reached.for_each(|it| self.open.metrics.observe(it, self.watch.spent(it)));
+        reached.for_each(|it| self.metrics.observe(it, self.watch.spent(it)));
     }
 }
 
-impl Record {
-    /// Who asks, and for what.
-    pub(crate) fn note(&mut self, metadata: &Metadata) {
-        let variable = |name| metadata.variable(name).unwrap_or_default().to_owned();
-        self.application = metadata.application().to_owned();
-        self.project = variable("ARGOCD_APP_PROJECT_NAME");
-        self.revision = variable("ARGOCD_APP_REVISION");
-    }
-
-    pub(crate) fn note_archive(&mut self, counts: Counts) {
-        (self.archive_bytes, self.entries) = (counts.compressed, counts.entries);
-    }
-}
-
-impl Drop for Open {
+impl Drop for Call {
     fn drop(&mut self) {
+        let ending = self.ending.take().unwrap_or_else(|| {
+            self.watch.stop();
+            Ending::dropped()
+        });
+        self.record.write_down(&ending, &self.watch, self.upload.received());
+        if self.name == RENDER {
+            self.observe();
+        }
+        self.metrics.archive_bytes.inc_by(self.upload.received());
         self.metrics.in_flight.dec();
-        self.metrics.count(self.name, self.code);
+        self.metrics.count(self.name, ending.code);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::codec::{Codec, Streaming};
+    use tonic_prost::ProstCodec;
+
+    use super::*;
+    use crate::server::queue::Queue;
+
+    fn begin(metrics: &Arc<Metrics>) -> Call {
+        let decoder = ProstCodec::<AppStreamRequest, AppStreamRequest>::default().decoder();
+        let stream = Streaming::new_request(decoder, tonic::body::Body::empty(), None, None);
+        Call::begin(RENDER, Request::new(stream), metrics)
+    }
+
+    #[tokio::test]
+    async fn a_call_counts_as_what_its_caller_sees() {
+        let metrics = Arc::new(Metrics::new(Queue::new(1, 1)));
+        begin(&metrics).end(Ok(Ok(()))).await.unwrap();
+        begin(&metrics).end::<()>(Ok(Err(Refusal::protocol("it is not")))).await.unwrap_err();
+        drop(begin(&metrics));
+        let call = begin(&metrics);
+        let panicking = tokio::spawn(async move {
+            let _call = call;
+            panic!("a bug");
+        });
+        assert!(panicking.await.unwrap_err().is_panic());
+        let page = metrics.page();
+        for code in ["OK", "INVALID_ARGUMENT", "CANCELLED", "INTERNAL"] {
+            let line = format!("cmp_host_requests_total{{call=\"GenerateManifest\",code=\"{code}\"}} 1\n");
+            assert!(page.contains(&line), "{line} {page}");
+        }
+        assert!(page.contains("cmp_host_requests_in_flight 0\n"), "{page}");
     }
 }

@@ -11,28 +11,21 @@ use crate::parameters::Given;
 use crate::question::{Asked, Question};
 use crate::render::{self, Style};
 use crate::server::platform::Platform;
+use crate::server::record::Found;
 use crate::server::status::Refusal;
 use crate::server::stream::Metadata;
 use crate::stop::Stop;
 use crate::tree::archive::ArchiveTree;
 
-/// What became of a request.
-#[derive(Debug)]
-pub(crate) struct Expanded {
-    /// What Argo CD gets: one JSON text each, in the guest's order.
-    pub(crate) manifests: Result<Vec<String>, Refusal>,
-    /// The digest of the component that was asked; empty if it was never known which one.
-    pub(crate) guest: String,
-}
-
-/// Runs on a thread that may be blocked.
+/// What Argo CD gets: one JSON text for each manifest, in the guest's order. Runs on a thread that may be blocked.
 pub(crate) fn expand(
     platform: &Platform,
     metadata: &Metadata,
     tree: &ArchiveTree,
     cancel: Cancel,
-    meter: Meter,
-) -> Expanded {
+    found: &Found,
+) -> Result<Vec<String>, Refusal> {
+    let meter = Meter::default();
     let asked = Asked {
         config: &platform.config,
         tree,
@@ -41,11 +34,11 @@ pub(crate) fn expand(
         variable: &|name| metadata.variable(name).map(OsString::from),
         may_hold_parameters: metadata.may_hold_parameters(),
         cancel,
-        meter,
+        meter: meter.clone(),
     };
-    let (own, mut digest) = (OnceCell::new(), String::new());
+    let own = OnceCell::new();
     let question = Question::of(&asked, |choice| {
-        platform.digest(choice).clone_into(&mut digest);
+        found.note_guest(platform.digest(choice));
         platform.guest(choice, &own)
     });
     let manifests =
@@ -53,7 +46,8 @@ pub(crate) fn expand(
             warn(metadata, &Report::new(files, warnings));
             manifests.iter().map(json::document).collect()
         });
-    Expanded { manifests: manifests.map_err(|stop: Stop| Refusal::of_stop(&stop)), guest: digest }
+    found.note_use(&meter);
+    manifests.map_err(|stop: Stop| Refusal::of_stop(&stop))
 }
 
 /// Argo CD shows nothing of an answer but its manifests, so the log is where warnings can be read.

@@ -27,7 +27,7 @@ pub(crate) struct Metrics {
     queue_time: Histogram,
     receive_time: Histogram,
     guest_time: Histogram,
-    archive_bytes: Counter,
+    pub(crate) archive_bytes: Counter,
     unpacked_bytes: Counter,
     entries: Counter,
     fuel: Counter,
@@ -122,10 +122,18 @@ impl Metrics {
         let mut bytes = |name: &str, help: &str, it: &Counter| {
             registry.register_with_unit(name, help, Unit::Bytes, it.clone());
         };
-        bytes("archive", "Compressed bytes of archives", &self.archive_bytes);
+        bytes(
+            "archive",
+            "Compressed bytes of archives that were received, taken or not",
+            &self.archive_bytes,
+        );
         bytes("archive_unpacked", "Bytes of archives after unpacking", &self.unpacked_bytes);
         registry.register("archive_entries", "Entries of archives", self.entries.clone());
-        registry.register("guest_fuel", "Fuel that guests have used", self.fuel.clone());
+        registry.register(
+            "guest_fuel",
+            "Fuel that guests have used; that of a guest which was interrupted is not known",
+            self.fuel.clone(),
+        );
         registry.register_with_unit(
             "guest_memory",
             "The most memory that a guest had during a render",
@@ -140,8 +148,8 @@ impl Metrics {
         self.requests.get_or_create(&RequestLabels { call, code }).inc();
     }
 
-    pub(crate) fn count_archive(&self, counts: Counts) {
-        self.archive_bytes.inc_by(counts.compressed);
+    /// What came out of an archive. What was sent of it is counted where it is received.
+    pub(crate) fn count_unpacked(&self, counts: Counts) {
         self.unpacked_bytes.inc_by(counts.unpacked);
         self.entries.inc_by(counts.entries);
     }
@@ -159,7 +167,10 @@ impl Metrics {
     /// What a render's guest has used.
     pub(crate) fn count_guest(&self, meter: &Meter) {
         self.fuel.inc_by(meter.fuel());
-        self.guest_memory.observe(meter.memory() as f64);
+        // No guest is without memory: where there is none, none has run.
+        if meter.memory() > 0 {
+            self.guest_memory.observe(meter.memory() as f64);
+        }
     }
 
     pub(crate) fn count_reload(&self, is_good: bool) {

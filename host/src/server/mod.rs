@@ -1,7 +1,7 @@
 //! Door two: Argo CD's plugin protocol on a unix socket, as its own argocd-cmp-server speaks it.
 //!
 //! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs` and `authority.rs`, from a
-//! file to calls; `service.rs`, the calls; `call.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, `unpack.rs`, what a call consists of;
+//! file to calls; `service.rs`, the calls; `call.rs`, `record.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, `unpack.rs`, what a call consists of;
 //! `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and `reload.rs`, what is loaded;
 //! `metrics.rs` and `http.rs`, what can be seen from outside.
 
@@ -18,6 +18,7 @@ mod metrics;
 mod platform;
 pub mod proto;
 pub mod queue;
+mod record;
 mod reload;
 mod service;
 mod signals;

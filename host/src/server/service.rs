@@ -6,13 +6,13 @@ use tokio::task::JoinSet;
 use tokio::time::timeout_at;
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use crate::guest::{Cancel, Meter};
+use crate::guest::Cancel;
 use crate::plugin_yaml::{Discover, Plugin};
 use crate::server::announce;
-use crate::server::call::Call;
+use crate::server::call::{Call, RENDER};
 use crate::server::deadline::Phase;
 use crate::server::discover;
-use crate::server::expand::{self, Expanded};
+use crate::server::expand;
 use crate::server::metrics::Metrics;
 use crate::server::platform::Platform;
 use crate::server::proto::plugin::config_management_plugin_service_server::ConfigManagementPluginService;
@@ -54,9 +54,8 @@ impl ConfigManagementPluginService for Service {
     async fn generate_manifest(&self, request: Stream) -> Result<Response<ManifestResponse>, Status> {
         let it = self.clone();
         let manifests = self.contained(async move {
-            let mut call = Call::begin("GenerateManifest", request, &it.0.metrics);
+            let mut call = Call::begin(RENDER, request, &it.0.metrics);
             let outcome = timeout_at(call.deadline.ours, it.render(&mut call)).await;
-            call.observe();
             call.end(outcome).await
         });
         Ok(Response::new(ManifestResponse { manifests: manifests.await?, source_type: String::new() }))
@@ -120,22 +119,13 @@ impl Service {
 
     async fn render(&self, call: &mut Call) -> Result<Vec<String>, Refusal> {
         let metadata = Arc::new(call.upload.metadata().await?);
-        let (platform, meter) = (self.platform(), Meter::default());
+        let platform = self.platform();
         // If this is dropped, the guest ends; its place is free once it has.
         let cancelling = Cancelling(Cancel::default());
-        let (cancel, used, asked) = (cancelling.0.clone(), meter.clone(), Arc::clone(&metadata));
-        let (with, metrics) = (Arc::clone(&platform), Arc::clone(&self.0.metrics));
-        let expand = move |tree: &ArchiveTree| {
-            let expanded = expand::expand(&with, &asked, tree, cancel, used.clone());
-            // Here, and not where the answer is awaited: nobody awaits that of a guest which outlasts its caller.
-            metrics.count_guest(&used);
-            expanded
-        };
-        let outcome = self.with_archive(call, &platform, &metadata, expand).await;
-        call.record.fuel = meter.fuel();
-        let Expanded { manifests, guest } = outcome?;
-        call.record.guest = guest;
-        let manifests = manifests?;
+        let (cancel, asked, with) = (cancelling.0.clone(), Arc::clone(&metadata), Arc::clone(&platform));
+        let found = Arc::clone(&call.record.found);
+        let expand = move |tree: &ArchiveTree| expand::expand(&with, &asked, tree, cancel, &found);
+        let manifests = self.with_archive(call, &platform, &metadata, expand).await??;
         call.record.manifests = manifests.len();
         self.0.metrics.manifests.inc_by(manifests.len() as u64);
         Ok(manifests)
@@ -169,13 +159,11 @@ impl Service {
         let place = self.0.queue.enter(metadata.application()).await;
         call.watch.enter(Phase::Receive);
         let first = unpack::next(&mut call.upload).await?;
-        let (pieces, working) = unpack::on_a_thread(place, receiving, first, work);
+        let found = Arc::clone(&call.record.found);
+        let (pieces, working) = unpack::on_a_thread(place, receiving, first, found, work);
         pieces.forward(&mut call.upload).await?;
         call.watch.enter(Phase::Guest);
-        let (counts, answer) = working.await.map_err(|_| self.panicked())??;
-        call.record.note_archive(counts);
-        self.0.metrics.count_archive(counts);
-        Ok(answer)
+        working.await.map_err(|_| self.panicked())?
     }
 
     /// The archive says nothing of parameters: they are the plugin's and the guest's.

@@ -20,13 +20,15 @@ pub(crate) struct Refusal {
     pub(crate) code: Code,
     /// What people search for: `SG101`, `GUEST_FUEL`.
     pub(crate) name: String,
+    /// Whether those who run the server should look at it: a spec that is wrong is its team's to mend, and a caller may go.
+    pub(crate) is_for_operators: bool,
     text: String,
 }
 
 impl Refusal {
     fn new(code: Code, name: &str, message: &str, help: &str) -> Refusal {
         let text = format!("{name} {}\n\nhelp: {help}", printable::line(message));
-        Refusal { code, name: name.to_owned(), text }
+        Refusal { code, name: name.to_owned(), is_for_operators: true, text }
     }
 
     /// The caller does not keep to the protocol.
@@ -104,7 +106,9 @@ impl Refusal {
             }
             _ => text.split(' ').next().unwrap_or_default().to_owned(),
         };
-        Refusal { code: code(stop), name, text: text.trim_end().to_owned() }
+        let is_for_operators =
+            !matches!(stop, Stop::Rejected(_) | Stop::Usage(_) | Stop::Failed(Failure::Cancelled));
+        Refusal { code: code(stop), name, is_for_operators, text: text.trim_end().to_owned() }
     }
 }
 

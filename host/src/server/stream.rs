@@ -22,6 +22,8 @@ const VARIABLES: usize = 10_000;
 /// A call's stream.
 pub(crate) struct Upload {
     stream: Streaming<AppStreamRequest>,
+    /// Bytes of the archive, wanted or not.
+    received: u64,
     ended: bool,
 }
 
@@ -36,7 +38,7 @@ pub(crate) struct Metadata {
 
 impl Upload {
     pub(crate) fn new(stream: Streaming<AppStreamRequest>) -> Upload {
-        Upload { stream, ended: false }
+        Upload { stream, received: 0, ended: false }
     }
 
     /// The first message.
@@ -71,7 +73,10 @@ impl Upload {
             Refusal::protocol(&format!("nothing came for {} s, and the stream did not end", IDLE.as_secs()))
         })?;
         match message {
-            Ok(Some(AppStreamRequest { request: Some(request) })) => Ok(Some(request)),
+            Ok(Some(AppStreamRequest { request: Some(request) })) => {
+                self.count(&request);
+                Ok(Some(request))
+            }
             Ok(Some(AppStreamRequest { request: None })) => Err(Refusal::protocol("a message is empty")),
             Ok(None) => {
                 self.ended = true;
@@ -86,13 +91,27 @@ impl Upload {
 
     /// Reads what is left, and throws it away.
     pub(crate) async fn drain(&mut self, until: Instant) {
+        if self.ended {
+            return;
+        }
         let rest = async {
-            while let Ok(Some(_)) = timeout(IDLE, self.stream.message()).await.unwrap_or(Ok(None)) {}
+            while let Ok(Some(message)) = timeout(IDLE, self.stream.message()).await.unwrap_or(Ok(None)) {
+                message.request.iter().for_each(|it| self.count(it));
+            }
         };
-        if !self.ended {
-            // Who still sends at its own deadline does not read any more.
-            drop(timeout_at(until, rest).await);
-            self.ended = true;
+        // Who still sends at its own deadline does not read any more.
+        drop(timeout_at(until, rest).await);
+        self.ended = true;
+    }
+
+    /// Bytes of the archive that have come so far.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
+    }
+
+    fn count(&mut self, request: &Request) {
+        if let Request::File(file) = request {
+            self.received += file.chunk.len() as u64;
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Receiving {
     unread: Vec<u8>,
     /// What is wrong with the archive as an archive, which nobody is told before its checksum is known to be right.
     unpacking: Result<Box<Unpacking<Index>>, ArchiveError>,
+    /// What has been read of it, also once it is refused.
+    counts: Counts,
 }
 
 impl Receiving {
@@ -57,6 +59,7 @@ impl Receiving {
             limits: limits.clone(),
             sha256: Sha256::new(),
             received: 0,
+            counts: Counts::default(),
             read: Vec::new(),
             unread: Vec::new(),
         })
@@ -77,16 +80,26 @@ impl Receiving {
             }
             self.unread.extend(now);
             if self.unread.len() == PIECE {
-                self.unpack()?;
+                self.unpack_rest()?;
             }
             chunk = later;
         }
         Ok(())
     }
 
+    /// The SHA-256 that was announced.
+    pub(crate) fn checksum(&self) -> &str {
+        &self.checksum
+    }
+
+    /// What was found so far.
+    pub fn counts(&self) -> Counts {
+        Counts { compressed: self.received, ..self.counts }
+    }
+
     /// There are no more chunks. Nothing that comes from the archive is used unless its checksum is right.
     pub fn finish(mut self) -> Result<ArchiveTree, ArchiveError> {
-        self.unpack()?;
+        self.unpack_rest()?;
         require_checksum(self.sha256, &self.checksum)?;
         let (index, mut counts) = self.unpacking?.end()?;
         counts.compressed = self.received;
@@ -94,10 +107,11 @@ impl Receiving {
     }
 
     /// Reads what has come. A limit is an error at once, since it keeps us from reading on.
-    fn unpack(&mut self) -> Result<(), ArchiveError> {
+    pub fn unpack_rest(&mut self) -> Result<(), ArchiveError> {
         let Ok(unpacking) = &mut self.unpacking else { return Ok(()) };
         let mut piece = mem::take(&mut self.unread);
         let fed = unpacking.feed(&piece);
+        self.counts = unpacking.counts();
         piece.shrink_to_fit();
         self.read.push(piece);
         match fed.map_err(|it| self.give_up(it)) {

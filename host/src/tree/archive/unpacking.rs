@@ -72,6 +72,11 @@ impl<S: Sink> Unpacking<S> {
         Err(ArchiveError::invalid("it ends in the middle"))
     }
 
+    /// What was found so far.
+    pub(super) fn counts(&self) -> Counts {
+        self.sink.counts
+    }
+
     /// Where what is found goes.
     pub(super) fn sink(&self) -> &S {
         &self.sink.sink
