@@ -112,6 +112,8 @@ fn counters_add_up_and_promtool_takes_the_page() -> anyhow::Result<()> {
         ("requests_in_flight", 0),
         ("panics_total", 0),
         ("guests", 3),
+        ("guest_loads_total{code=\"cached\"}", 0),
+        ("guest_loads_total{code=\"compiled\"}", 3),
         ("reloads_total{outcome=\"refused\"}", 0),
         ("last_reload_successful", 1),
     ];

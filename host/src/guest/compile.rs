@@ -75,10 +75,23 @@ impl Default for CompileLimits {
     }
 }
 
+/// Where the code of a guest comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CodeOrigin {
+    /// It was compiled before.
+    Cache,
+    /// It was compiled for this.
+    Compiler,
+}
+
 /// Takes the code from the cache, or compiles and keeps it.
-pub(crate) fn compile(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Component, Failure> {
+pub(crate) fn compile(
+    engine: &Engine,
+    binary: &Binary,
+    cache: &Cache,
+) -> Result<(Component, CodeOrigin), Failure> {
     if let Some(component) = cache.load(engine, binary.sha256()) {
-        return Ok(component);
+        return Ok((component, CodeOrigin::Cache));
     }
     tracing::info!(digest = binary.sha256(), "compiling the guest");
     let code = if binary.is_ours() {
@@ -88,7 +101,7 @@ pub(crate) fn compile(engine: &Engine, binary: &Binary, cache: &Cache) -> Result
         worker::compile(engine, binary.as_ref())?
     };
     cache.store(binary.sha256(), &code);
-    cache::fresh(engine, &code)
+    Ok((cache::fresh(engine, &code)?, CodeOrigin::Compiler))
 }
 
 /// Compiles in this process, with an engine for that alone.

@@ -23,6 +23,7 @@ use wasmtime::{Store, StoreContextMut, UpdateDeadline};
 
 pub use budget::{Budget, Cancel, Meter};
 pub use cache::Cache;
+pub(crate) use compile::CodeOrigin;
 pub use compile::CompileLimits;
 pub use engine::Engine;
 pub use failure::Failure;
@@ -125,28 +126,35 @@ impl AsRef<[u8]> for Binary {
 pub struct Guest {
     engine: Engine,
     linked: v0_1::Linked<Limiter>,
+    origin: CodeOrigin,
 }
 
 impl Guest {
     /// Compiles the component, or finds its code in the cache, and checks it against the contract.
     pub fn load(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Guest, Failure> {
-        Guest::of(engine, &compile::compile(engine, binary, cache)?)
+        let (component, origin) = compile::compile(engine, binary, cache)?;
+        Guest::of(engine, &component, origin)
+    }
+
+    /// Where its code came from.
+    pub(crate) fn code_origin(&self) -> CodeOrigin {
+        self.origin
     }
 
     /// The same guest on another engine, and so with another stack. Its code is taken from memory: to compile it, or to read it
     /// again, would be seconds that an Application could ask for with each request.
     pub(crate) fn on(&self, engine: &Engine) -> Result<Guest, Failure> {
         let code = self.linked.instance_pre().component().serialize().map_err(Failure::engine)?;
-        Guest::of(engine, &cache::fresh(engine, &code)?)
+        Guest::of(engine, &cache::fresh(engine, &code)?, self.origin)
     }
 
-    fn of(engine: &Engine, component: &Component) -> Result<Guest, Failure> {
+    fn of(engine: &Engine, component: &Component, origin: CodeOrigin) -> Result<Guest, Failure> {
         // An empty linker: there is nothing that a guest could be given.
         let linked = Linker::new(engine.inner())
             .instantiate_pre(component)
             .and_then(v0_1::Linked::new)
             .map_err(|error| Failure::WorldMismatch(failure::cause(&error)))?;
-        Ok(Guest { engine: engine.clone(), linked })
+        Ok(Guest { engine: engine.clone(), linked, origin })
     }
 
     /// What the guest says of itself.

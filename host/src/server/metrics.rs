@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::guest::Meter;
+use crate::guest::{CodeOrigin, Meter};
 use crate::server::deadline::Phase;
 use crate::server::queue::Queue;
 use crate::tree::archive::Counts;
@@ -36,7 +36,8 @@ pub(crate) struct Metrics {
     pub(crate) panics: Counter,
     reloads: Family<ReloadLabels, Counter>,
     last_reload: Gauge,
-    pub(crate) guests: Gauge,
+    guests: Gauge,
+    loads: Family<LoadLabels, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,6 +54,23 @@ struct ReloadLabels {
 
 impl ReloadLabels {
     const ALL: [ReloadLabels; 2] = [ReloadLabels { outcome: "loaded" }, ReloadLabels { outcome: "refused" }];
+}
+
+/// Where the code of a guest came from when it was loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LoadLabels {
+    code: &'static str,
+}
+
+impl LoadLabels {
+    fn of(origin: CodeOrigin) -> LoadLabels {
+        LoadLabels {
+            code: match origin {
+                CodeOrigin::Cache => "cached",
+                CodeOrigin::Compiler => "compiled",
+            },
+        }
+    }
 }
 
 impl Metrics {
@@ -77,6 +95,7 @@ impl Metrics {
             reloads: Family::default(),
             last_reload: Gauge::default(),
             guests: Gauge::default(),
+            loads: Family::default(),
         };
         metrics.register_calls();
         metrics.register_work();
@@ -109,6 +128,11 @@ impl Metrics {
         );
         self.last_reload.set(1);
         registry.register("guests", "Guests that are loaded", self.guests.clone());
+        let help = "Guests that were loaded since the start, by where their code came from";
+        registry.register("guest_loads", help, self.loads.clone());
+        [CodeOrigin::Cache, CodeOrigin::Compiler]
+            .iter()
+            .for_each(|it| drop(self.loads.get_or_create(&LoadLabels::of(*it))));
     }
 
     fn register_work(&mut self) {
@@ -171,6 +195,16 @@ impl Metrics {
         if meter.memory() > 0 {
             self.guest_memory.observe(meter.memory() as f64);
         }
+    }
+
+    /// The guests that are in force from now on, and where each was taken from.
+    pub(crate) fn count_loaded(&self, origins: impl Iterator<Item = CodeOrigin>) {
+        let mut n_guests = 0;
+        for origin in origins {
+            n_guests += 1;
+            self.loads.get_or_create(&LoadLabels::of(origin)).inc();
+        }
+        self.guests.set(n_guests);
     }
 
     pub(crate) fn count_reload(&self, is_good: bool) {

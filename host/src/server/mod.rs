@@ -167,7 +167,7 @@ async fn serve(
 }
 
 fn shared(plugin: Plugin, platform: Platform, metrics: Arc<Metrics>, queue: Queue) -> Arc<Shared> {
-    metrics.guests.set(i64::try_from(platform.digests().count()).unwrap_or(i64::MAX));
+    metrics.count_loaded(platform.origins());
     Arc::new(Shared { plugin, metrics, queue, platform: RwLock::new(Arc::new(platform)) })
 }
 

@@ -7,7 +7,7 @@ use crate::announcement::{self, Announcement};
 use crate::choice::Choice;
 use crate::config::{Config, Entry};
 use crate::guest::contract::{Parameter, Problem};
-use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Guest};
+use crate::guest::{Binary, Cache, CodeOrigin, DEFAULT_NAME, Engine, Guest};
 use crate::limits::{Limit, Limits};
 use crate::stop::Stop;
 
@@ -81,6 +81,11 @@ impl Platform {
     /// The names of the guests and the digests of their components.
     pub(crate) fn digests(&self) -> impl Iterator<Item = (&str, &str)> {
         self.guests.iter().map(|(name, it)| (name.as_str(), it.binary.sha256()))
+    }
+
+    /// Where the code of each guest came from.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = CodeOrigin> {
+        self.guests.values().map(|it| it.guest.code_origin())
     }
 
     /// The digest of the chosen guest's component.

@@ -38,7 +38,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Calls that begin from now on have this platform.
     pub(crate) fn take(&self, platform: Platform) {
-        self.metrics.guests.set(i64::try_from(platform.digests().count()).unwrap_or(i64::MAX));
+        self.metrics.count_loaded(platform.origins());
         *self.platform.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(platform);
     }
 }
