@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::calls::leave_in_the_middle;
 use crate::row::{GOOD, Row, Seen, require_good};
-use crate::support::client::{self, Asked, Client};
+use crate::support::client::{self, Asked, Client, piece};
 use crate::support::served::{PLUGIN, Served};
 use crate::support::wat_guest::WatGuest;
 
@@ -23,6 +24,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row("A-35", "two-hundred-guests-without-an-end-at-once", "ok", hogs),
         row("C-24", "a-guest-that-outlasts-its-caller", "REQUEST_DEADLINE", outlasting),
         row("C-19", "a-caller-whose-time-ends-in-the-queue", "BUSY_DEADLINE", queued),
+        row(
+            "C-19",
+            "twenty-large-archives-whose-time-ends-in-the-queue",
+            "BUSY_DEADLINE",
+            queued_with_archives,
+        ),
         row("D-05", "applications-that-lower-limits-of-loading-without-a-cache", "ok", lowered),
         row("P18", "an-application-that-asks-for-a-smaller-component", "GUEST_TOO_LARGE", too_large),
     ]
@@ -144,6 +151,39 @@ fn queued() -> anyhow::Result<Seen> {
         let in_queue = waited.iter().filter(|it| it.code == "BUSY_DEADLINE").count();
         ensure!(in_queue > 150, "{in_queue} of 200 waited in the queue");
         Ok(Seen::new("BUSY_DEADLINE", "the 3000 ms of this call are over"))
+    })
+}
+
+/// The repo-server sends all of its archive, and reports `EOF` of a server that does not take it.
+fn queued_with_archives() -> anyhow::Result<Seen> {
+    let operator = operator()?;
+    let served = serve(&operator)?;
+    client::run(async {
+        let hog = asked("hog", "hog");
+        let mut hogs = Vec::new();
+        for _ in 0..2 * available_parallelism()?.get() {
+            hogs.push(begin(&served, &hog, "60S").await?.finish_sending()?);
+        }
+        let large = Asked { archive: vec![0; 8 << 20].into(), ..hog };
+        let mut calls = JoinSet::new();
+        for _ in 0..20 {
+            let (client, large) = (Client::connect(&served.socket).await?, large.clone());
+            calls.spawn(async move {
+                let mut call = client.begin("GenerateManifest", Some("8S")).await?;
+                call.send(&large.metadata()).await?;
+                for chunk in large.archive.chunks(16 << 10) {
+                    call.send(&piece(chunk)).await?;
+                }
+                call.finish().await
+            });
+        }
+        while let Some(answer) = calls.join_next().await {
+            let seen = late(answer??)?;
+            ensure!(seen.code == "BUSY_DEADLINE", "{seen:?}");
+        }
+        drop(hogs);
+        require_good(&served).await?;
+        Ok(Seen::new("BUSY_DEADLINE", "each of them could send all of its archive"))
     })
 }
 

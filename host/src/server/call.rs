@@ -53,10 +53,16 @@ impl Call {
     /// Reads what the caller still sends, and gives the answer back.
     pub(crate) async fn end<T>(mut self, outcome: Result<Result<T, Refusal>, Elapsed>) -> Result<T, Refusal> {
         self.watch.stop();
-        let outcome = outcome.unwrap_or_else(|_| Err(Refusal::late(&self.deadline, &self.watch)));
+        let outcome = outcome.unwrap_or_else(|_| Err(self.late()));
         self.upload.drain(self.deadline.last_call).await;
         self.ending = Some(Ending::of(outcome.as_ref()));
         outcome
+    }
+
+    /// Its time is over.
+    pub(crate) fn late(&mut self) -> Refusal {
+        self.watch.stop();
+        Refusal::late(&self.deadline, &self.watch)
     }
 
     /// What a render took: each phase that it came to, in time or not.

@@ -9,6 +9,9 @@ use tonic::metadata::MetadataMap;
 
 /// What an answer needs to arrive.
 const MARGIN: Duration = Duration::from_millis(100);
+/// Bytes that can be read in a second of an archive that nobody wants any more, with twenty of them at once and two cores that
+/// are busy.
+const DRAINED: u64 = 4 << 20;
 /// For a caller that says nothing. Argo CD's own deadline is a minute, which people raise to three or five.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -30,6 +33,13 @@ impl Deadline {
         // A caller with less than that gets half of its time, and the other half to hear of it.
         let margin = MARGIN.min(allowed / 2);
         Deadline { allowed, ours: arrived + allowed - margin, last_call: arrived + allowed - margin / 2 }
+    }
+
+    /// Until when a call may wait for its place. All of its archive is still to come then, and must be read before the answer
+    /// is: Argo CD shows `EOF` of a server that answers before.
+    pub(crate) fn of_queue(&self, archive: u64) -> Instant {
+        let drain = Duration::from_millis(archive.saturating_mul(1_000) / DRAINED);
+        self.ours - drain.min(self.allowed / 4)
     }
 }
 
@@ -136,5 +146,14 @@ mod tests {
         assert_eq!(of("0m"), (0, 0));
         assert_eq!(of("99H"), (599_900_000, 599_950_000));
         assert_eq!(Deadline::of(&MetadataMap::new(), arrived).allowed, LONGEST);
+    }
+
+    #[tokio::test]
+    async fn a_large_archive_leaves_less_time_to_wait() {
+        let arrived = Instant::now();
+        let deadline = Deadline::of(&MetadataMap::new(), arrived);
+        let earlier = |archive| (deadline.ours - deadline.of_queue(archive)).as_millis();
+        assert_eq!([0, 1 << 20, 8 << 20].map(earlier), [0, 250, 2_000]);
+        assert_eq!(earlier(u64::MAX), LONGEST.as_millis() / 4);
     }
 }

@@ -156,7 +156,9 @@ impl Service {
         call.record.note(metadata);
         let receiving = Receiving::new(&metadata.folder, &metadata.checksum, &platform.config.limits);
         let receiving = receiving.map_err(|error| Refusal::of_archive(&error))?;
-        let place = self.0.queue.enter(metadata.application()).await;
+        let entering = self.0.queue.enter(metadata.application());
+        let place =
+            timeout_at(call.deadline.of_queue(metadata.size), entering).await.map_err(|_| call.late())?;
         call.watch.enter(Phase::Receive);
         let first = unpack::next(&mut call.upload).await?;
         let found = Arc::clone(&call.record.found);

@@ -33,6 +33,8 @@ pub(crate) struct Metadata {
     /// The application's folder below the archive's root, as it was sent.
     pub(crate) folder: String,
     pub(crate) checksum: String,
+    /// Bytes of the archive, as they were announced.
+    pub(crate) size: u64,
     variables: BTreeMap<String, String>,
 }
 
@@ -131,6 +133,7 @@ impl Metadata {
         Ok(Metadata {
             folder: it.app_rel_path,
             checksum: it.checksum,
+            size: u64::try_from(it.size).unwrap_or(0),
             variables: variables.map(|it| (it.name, it.value)).collect(),
         })
     }
