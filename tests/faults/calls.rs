@@ -24,7 +24,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("C-14", "metadata-twice", "STREAM_PROTOCOL", || sent(vec![GOOD.metadata(), GOOD.metadata()])),
         row("C-14", "a-message-that-is-empty", "STREAM_PROTOCOL", || sent(vec![GOOD.metadata(), Vec::new()])),
         row("C-14", "metadata-alone", "ARCHIVE_INVALID", || sent(vec![GOOD.metadata()])),
-        row("C-14", "nine-mebibytes-of-variables", "STREAM_PROTOCOL", || variables(9, 1 << 20)),
+        row("C-14", "eight-and-a-half-mebibytes-of-variables", "STREAM_PROTOCOL", || variables(17, 1 << 19)),
+        row("C-14", "ninety-mebibytes-of-variables", "STREAM_PROTOCOL", much_before_a_place),
         row("C-14", "eleven-thousand-variables", "STREAM_PROTOCOL", || variables(11_000, 1)),
         row("C-14", "a-variable-of-odd-letters", "ok", || with(&[("A=B\0\n", "x"), ("", "y")])),
         row("C-14", "a-variable-twice", "ok", || {
@@ -66,6 +67,28 @@ fn variables(n_variables: usize, size: usize) -> anyhow::Result<Seen> {
     let env = (0..n_variables).map(|it| EnvEntry { name: format!("V{it}"), value: "x".repeat(size) });
     let metadata = ManifestRequestMetadata { env: env.collect(), ..ManifestRequestMetadata::default() };
     sent(vec![message(Part::Metadata(metadata))])
+}
+
+/// Nothing of it is kept, however many send it at once.
+fn much_before_a_place() -> anyhow::Result<Seen> {
+    against(async |served| {
+        let before = peak(served)?;
+        let env = EnvEntry { name: String::from("V"), value: "x".repeat(90 << 20) };
+        let metadata = ManifestRequestMetadata { env: vec![env], ..ManifestRequestMetadata::default() };
+        let messages = [message(Part::Metadata(metadata))];
+        let client = Client::connect(&served.socket).await?;
+        let answer = client.call::<ManifestResponse>("GenerateManifest", &messages, Some("60S")).await?;
+        let grown = peak(served)? - before;
+        ensure!(grown < 16 << 10, "{grown} KiB more");
+        Ok(Seen::of(answer.map(|it| it.manifests)))
+    })
+}
+
+/// The most memory that the server ever had, in KiB.
+fn peak(served: &Served) -> anyhow::Result<usize> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", served.child.0.id()))?;
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).context("the kernel tells")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
 
 fn pieces_of_nothing() -> anyhow::Result<Seen> {

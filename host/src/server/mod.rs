@@ -1,12 +1,13 @@
 //! Door two: Argo CD's plugin protocol on a unix socket, as its own argocd-cmp-server speaks it.
 //!
-//! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs` and `authority.rs`, from a
+//! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs`, `authority.rs` and `body.rs`, from a
 //! file to calls; `service.rs`, the calls; `call.rs`, `record.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, `unpack.rs`, what a call consists of;
 //! `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and `reload.rs`, what is loaded;
 //! `metrics.rs` and `http.rs`, what can be seen from outside.
 
 mod announce;
 pub mod authority;
+mod body;
 mod call;
 mod deadline;
 mod discover;
@@ -45,6 +46,7 @@ use tonic_health::ServingStatus;
 
 use crate::plugin_yaml::Plugin;
 use crate::stop::Stop;
+use body::Bounded;
 use metrics::Metrics;
 use platform::Platform;
 use proto::plugin::config_management_plugin_service_server::ConfigManagementPluginServiceServer;
@@ -190,7 +192,7 @@ fn begin(
     let server = Server::builder()
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .add_service(plugin)
+        .add_service(Bounded(plugin))
         .add_service(health_service)
         // Both fail only for descriptors that are none, and ours are tested.
         .add_optional_service(reflection().build_v1().ok())

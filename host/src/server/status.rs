@@ -51,7 +51,7 @@ impl Refusal {
     /// The stream broke off: the caller has gone, or has sent what is no message.
     pub(crate) fn of_stream(status: &Status) -> Refusal {
         match status.code() {
-            Code::Cancelled | Code::Unknown => Refusal::cancelled(),
+            Code::Aborted | Code::Cancelled | Code::Unknown => Refusal::cancelled(),
             Code::OutOfRange | Code::ResourceExhausted => {
                 let help =
                     "raise ARGOCD_GRPC_MAX_SIZE_MB on both sides, or let the repo-server send smaller pieces";
