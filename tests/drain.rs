@@ -19,12 +19,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use prost::Message;
 use support::client::{self, Asked, Client};
 use support::served::{PLUGIN, Running, Served};
 use support::{binary, packed, project};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 /// Requests of one second.
 const RATE: u32 = 100;
@@ -84,8 +87,12 @@ fn a_connection_that_is_still_silent_may_go_on() -> anyhow::Result<()> {
     client::run(async {
         let client = Client::connect(&served.socket).await?;
         check(&client).await?;
+        ensure!(health(&client).await? == ServingStatus::Serving);
+        ensure!(check_socket(&served.socket)? == (Some(0), String::from("SERVING\n")));
         served.signal("TERM")?;
         gone(&served.socket).await?;
+        ensure!(health(&client).await? == ServingStatus::NotServing);
+        ensure!(check_socket(&served.socket)? == (Some(4), String::new()));
         let manifests = client.generate(&asked()?).await?.map_err(|status| anyhow::anyhow!("{status:?}"))?;
         ensure!(!manifests.is_empty(), "no manifests");
         Ok(())
@@ -93,6 +100,19 @@ fn a_connection_that_is_still_silent_may_go_on() -> anyhow::Result<()> {
     let (code, log) = served.wait()?;
     ensure!(code == Some(0), "{code:?}\n{log}");
     Ok(())
+}
+
+/// What a probe with gRPC sees.
+async fn health(client: &Client) -> anyhow::Result<ServingStatus> {
+    let request = HealthCheckRequest::default().encode_to_vec();
+    let answer = client.call::<HealthCheckResponse>("grpc.health.v1.Health/Check", &[request], None).await?;
+    answer.map(|it| it.status()).map_err(|status| anyhow::anyhow!("{status:?}"))
+}
+
+/// What a probe with our own program sees: the exit code and stdout.
+fn check_socket(socket: &Path) -> anyhow::Result<(Option<i32>, String)> {
+    let output = binary::command().arg("check-socket").arg(socket).output()?;
+    Ok((output.status.code(), String::from_utf8(output.stdout)?))
 }
 
 async fn check(client: &Client) -> anyhow::Result<()> {

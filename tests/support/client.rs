@@ -42,7 +42,8 @@ pub(crate) struct Asked {
     pub(crate) variables: Vec<(String, String)>,
 }
 
-const SERVICE: &str = "http://localhost/plugin.ConfigManagementPluginService/";
+const HOST: &str = "http://localhost/";
+const SERVICE: &str = "plugin.ConfigManagementPluginService/";
 /// As a repo-server that traces has it.
 pub(crate) const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 /// Argo CD's own.
@@ -56,9 +57,10 @@ impl Client {
         Ok(Client { requests })
     }
 
-    /// Begins a call; `timeout` is in gRPC's own form.
+    /// Begins a call, of the plugin's service if no other is named; `timeout` is in gRPC's own form.
     pub(crate) async fn begin(&self, method: &str, timeout: Option<&str>) -> anyhow::Result<Call> {
-        let mut request = Request::post(format!("{SERVICE}{method}"));
+        let service = if method.contains('/') { "" } else { SERVICE };
+        let mut request = Request::post(format!("{HOST}{service}{method}"));
         for (name, value) in
             [("content-type", "application/grpc"), ("te", "trailers"), ("traceparent", TRACEPARENT)]
         {

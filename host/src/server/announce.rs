@@ -34,3 +34,32 @@ impl From<&Announcement> for ParameterAnnouncement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str, title: &str) -> Announcement {
+        Announcement { name: name.to_owned(), title: title.to_owned(), ..Announcement::default() }
+    }
+
+    /// As argocd-cmp-server does: dynamic ones, then static ones.
+    #[test]
+    fn the_guests_come_first_and_each_name_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let of_guest = [named("image", "of the guest"), named("replicas", "of the guest")];
+        let announced = |dynamic: &str| {
+            let text = format!(
+                "kind: ConfigManagementPlugin\nmetadata: {{name: a}}\nspec: {{parameters: {{{dynamic}static: [{{name: own, title: of the plugin}}, {{name: image, title: of the plugin}}]}}}}\n"
+            );
+            std::fs::write(folder.path().join("plugin.yaml"), text).unwrap();
+            let all = announcements(&Plugin::load(folder.path()).unwrap(), &of_guest);
+            all.into_iter().map(|it| format!("{} {}", it.name, it.title)).collect::<Vec<_>>()
+        };
+        assert_eq!(announced(""), ["own of the plugin", "image of the plugin"]);
+        assert_eq!(
+            announced("dynamic: {command: [x]}, "),
+            ["image of the guest", "replicas of the guest", "own of the plugin"]
+        );
+    }
+}

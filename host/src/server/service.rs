@@ -53,7 +53,7 @@ type Stream = Request<Streaming<AppStreamRequest>>;
 impl ConfigManagementPluginService for Service {
     async fn generate_manifest(&self, request: Stream) -> Result<Response<ManifestResponse>, Status> {
         let it = self.clone();
-        let manifests = self.contained(async move {
+        let manifests = contained(&self.0.metrics, async move {
             let mut call = Call::begin(RENDER, request, &it.0.metrics);
             let outcome = timeout_at(call.deadline.ours, it.render(&mut call)).await;
             call.end(outcome).await
@@ -75,7 +75,7 @@ impl ConfigManagementPluginService for Service {
 
     async fn match_repository(&self, request: Stream) -> Result<Response<RepositoryResponse>, Status> {
         let it = self.clone();
-        let answer = self.contained(async move {
+        let answer = contained(&self.0.metrics, async move {
             let mut call = Call::begin("MatchRepository", request, &it.0.metrics);
             let outcome = timeout_at(call.deadline.ours, it.matches(&mut call)).await;
             call.end(outcome).await
@@ -88,7 +88,7 @@ impl ConfigManagementPluginService for Service {
         request: Stream,
     ) -> Result<Response<ParametersAnnouncementResponse>, Status> {
         let it = self.clone();
-        let parameters = self.contained(async move {
+        let parameters = contained(&self.0.metrics, async move {
             let mut call = Call::begin("GetParametersAnnouncement", request, &it.0.metrics);
             let outcome = timeout_at(call.deadline.ours, it.announce(&mut call)).await;
             call.end(outcome).await
@@ -98,25 +98,6 @@ impl ConfigManagementPluginService for Service {
 }
 
 impl Service {
-    /// A panic ends its own call. A call that is dropped takes its task with it.
-    async fn contained<T: Send + 'static>(
-        &self,
-        call: impl Future<Output = Result<T, Refusal>> + Send + 'static,
-    ) -> Result<T, Status> {
-        let mut task = JoinSet::new();
-        task.spawn(call);
-        match task.join_next().await {
-            Some(Ok(outcome)) => outcome.map_err(Status::from),
-            _ => Err(self.panicked().into()),
-        }
-    }
-
-    fn panicked(&self) -> Refusal {
-        self.0.metrics.panics.inc();
-        tracing::error!("a call panicked and was given up");
-        Refusal::panicked()
-    }
-
     async fn render(&self, call: &mut Call) -> Result<Vec<String>, Refusal> {
         let metadata = Arc::new(call.upload.metadata().await?);
         let platform = self.platform();
@@ -165,7 +146,7 @@ impl Service {
         let (pieces, working) = unpack::on_a_thread(place, receiving, first, found, work);
         pieces.forward(&mut call.upload).await?;
         call.watch.enter(Phase::Guest);
-        working.await.map_err(|_| self.panicked())?
+        working.await.map_err(|_| panicked(&self.0.metrics))?
     }
 
     /// The archive says nothing of parameters: they are the plugin's and the guest's.
@@ -180,11 +161,45 @@ impl Service {
     }
 }
 
+/// A panic ends its own call. A call that is dropped takes its task with it.
+async fn contained<T: Send + 'static>(
+    metrics: &Metrics,
+    call: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Status> {
+    let mut task = JoinSet::new();
+    task.spawn(call);
+    match task.join_next().await {
+        Some(Ok(outcome)) => outcome.map_err(Status::from),
+        _ => Err(panicked(metrics).into()),
+    }
+}
+
+fn panicked(metrics: &Metrics) -> Refusal {
+    metrics.panics.inc();
+    tracing::error!("a call panicked and was given up");
+    Refusal::panicked()
+}
+
 /// Ends the guest of a call that is dropped.
 struct Cancelling(Cancel);
 
 impl Drop for Cancelling {
     fn drop(&mut self) {
         self.0.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_and_is_counted() {
+        let metrics = Metrics::new(Queue::new(1, 1));
+        let status = contained::<()>(&metrics, async { panic!("a bug") }).await.unwrap_err();
+        assert_eq!(status.code(), Code::Internal);
+        assert!(status.message().starts_with("HOST_PANIC "), "{status}");
+        assert!(metrics.page().contains("cmp_host_panics_total 1\n"), "{}", metrics.page());
+        contained(&metrics, async { Ok(()) }).await.unwrap();
     }
 }
