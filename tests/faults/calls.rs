@@ -85,7 +85,7 @@ fn much_before_a_place() -> anyhow::Result<Seen> {
 }
 
 /// The most memory that the server ever had, in KiB.
-fn peak(served: &Served) -> anyhow::Result<usize> {
+pub(crate) fn peak(served: &Served) -> anyhow::Result<usize> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", served.child.0.id()))?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).context("the kernel tells")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
