@@ -1,12 +1,13 @@
 //! What an Application or a person sets beside the spec: parameters, the environment, and who asks.
 //!
 //! A value on the command line comes before Argo CD's parameters, and these before `ARGOCD_ENV_…`, where Argo CD Image
-//! Updater writes. An empty value counts as not set: Argo CD passes those on.
+//! Updater writes; of maps, too, the whole one counts. An empty value counts as not set: Argo CD passes those on.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::guest::contract::{Application, Parameter, ParameterValue, Problem};
 use crate::problem::problem;
@@ -133,16 +134,41 @@ impl Choices {
     }
 }
 
-/// `image-tag` is `ARGOCD_ENV_IMAGE_TAG`. Only names that are announced are looked for, and only those that take a text.
+/// `image-tag` is `ARGOCD_ENV_IMAGE_TAG`. Only names that are announced are looked for.
 fn from_variables(announced: &[Parameter], variable: Variable<'_>) -> Result<Values, Refusal> {
     let mut values = Values::new();
-    for parameter in announced.iter().filter(|it| matches!(it.default, ParameterValue::Text(_))) {
+    for parameter in announced {
         let name = format!("ARGOCD_ENV_{}", parameter.name.to_uppercase().replace('-', "_"));
         if let Some(value) = text(variable, &name)? {
-            values.insert(parameter.name.clone(), ParameterValue::Text(value));
+            values.extend(in_form(&parameter.default, &name, value)?.map(|it| (parameter.name.clone(), it)));
         }
     }
     Ok(values)
+}
+
+/// A variable is a text. What has several values stands in it as JSON, and without any it counts as not set.
+fn in_form(announced: &ParameterValue, name: &str, text: String) -> Result<Option<ParameterValue>, Refusal> {
+    Ok(match announced {
+        ParameterValue::Text(_) => Some(ParameterValue::Text(text)),
+        ParameterValue::Items(_) => {
+            let items: Vec<String> = json(name, &text, "array of strings", r#"["a", "b"]"#)?;
+            Some(items).filter(|it| !it.is_empty()).map(ParameterValue::Items)
+        }
+        ParameterValue::Pairs(_) => {
+            let pairs: BTreeMap<String, String> =
+                json(name, &text, "object of strings", r#"{"key": "value"}"#)?;
+            Some(pairs).filter(|it| !it.is_empty()).map(|it| ParameterValue::Pairs(it.into_iter().collect()))
+        }
+    })
+}
+
+/// The parser's words would quote what stands there, and that may be a secret.
+fn json<T: DeserializeOwned>(name: &str, text: &str, form: &str, example: &str) -> Result<T, Refusal> {
+    serde_json::from_str(text).map_err(|_| {
+        let help = format!("write `{example}`, each a string in quotes, or unset it");
+        let found = problem("SG023", format!("the variable `{name}` is not a JSON {form}"));
+        Refusal::Problem(Box::new(found.help(help)))
+    })
 }
 
 fn from_argo(announced: &[Parameter], variable: Variable<'_>) -> Result<Values, Refusal> {

@@ -89,7 +89,7 @@ func (it *request) manifestRequest(plugin string) (*argo.ManifestRequest, error)
 		"apiVersions":    []string{"apps/v1", "apps/v1/Deployment", "v1", "v1/Service"},
 		"applicationSource": map[string]any{
 			"repoURL": url, "path": it.dir, "targetRevision": "main",
-			"plugin": map[string]any{"name": plugin, "parameters": it.parameters},
+			"plugin": map[string]any{"name": plugin, "parameters": it.parameters, "env": it.variables},
 		},
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ type request struct {
 	// The operator's file, or nothing.
 	operator    string
 	parameters  []parameter
+	variables   []variable
 	application application
 	// The golden manifests. There is no such file if the case has diagnostics alone.
 	expected string
@@ -28,6 +29,12 @@ type parameter struct {
 	Name   string            `json:"name"`
 	String *string           `json:"string,omitempty"`
 	Map    map[string]string `json:"map,omitempty"`
+}
+
+// A variable of the plugin, as an Application's `plugin.env` has it.
+type variable struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Argo CD always says who asks; a case does so only where it matters.
@@ -149,6 +156,9 @@ func (it *request) choose(settings settings, environment string) {
 	}
 	if len(settings.Set) > 0 {
 		it.parameters = append(it.parameters, parameter{Name: "set", Map: settings.Set})
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings.Variables)) {
+		it.variables = append(it.variables, variable{Name: name, Value: settings.Variables[name]})
 	}
 	if settings.Application != nil {
 		it.application = *settings.Application

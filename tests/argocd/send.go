@@ -63,7 +63,7 @@ func (it *load) pack() (packed, error) {
 	if it.environment != "" {
 		request.parameters = []parameter{{Name: "environment", String: &it.environment}}
 	}
-	variables, err := request.variables()
+	variables, err := request.environment()
 	if err != nil {
 		return packed{}, err
 	}

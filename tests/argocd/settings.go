@@ -17,6 +17,7 @@ type settings struct {
 	Output      string
 	Params      map[string]string
 	Set         map[string]string
+	Variables   map[string]string
 	Config      string
 	Application *application
 	Origins     bool

@@ -22,7 +22,7 @@ func onTheWire(it *request, of *server) answer {
 	if err != nil {
 		return answer{err: err}
 	}
-	variables, err := it.variables()
+	variables, err := it.environment()
 	if err != nil {
 		return answer{err: err}
 	}
@@ -39,14 +39,18 @@ func onTheWire(it *request, of *server) answer {
 	return answer{manifests: response.Manifests}
 }
 
-// variables are the least that a plugin needs to know. By the other doors it gets all that a repo-server sends.
-func (it *request) variables() ([]string, error) {
+// environment is the least that a plugin needs to know. By the other doors it gets all that a repo-server sends.
+func (it *request) environment() ([]string, error) {
 	parameters, err := json.Marshal(it.parameters)
-	return []string{
+	all := []string{
 		"ARGOCD_APP_NAME=" + it.application.Name,
 		"ARGOCD_APP_NAMESPACE=" + it.application.Namespace,
 		"ARGOCD_APP_PROJECT_NAME=" + it.application.Project,
 		"ARGOCD_APP_SOURCE_PATH=" + it.dir,
 		"ARGOCD_APP_PARAMETERS=" + string(parameters),
-	}, err
+	}
+	for _, variable := range it.variables {
+		all = append(all, "ARGOCD_ENV_"+variable.Name+"="+variable.Value)
+	}
+	return all, err
 }

@@ -64,6 +64,27 @@ fn parameters_that_argo_would_not_send_are_refused() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A map is JSON in a variable, and limits are the host's own.
+#[test]
+fn a_variable_lowers_limits() -> anyhow::Result<()> {
+    let lowered = |limits| {
+        let variables = [
+            ("ARGOCD_ENV_ENVIRONMENT", "prod"),
+            ("ARGOCD_APP_PARAMETERS", "null"),
+            ("ARGOCD_ENV_LIMITS", limits),
+        ];
+        as_argo_would(&checkout()?, &variables)
+    };
+    for (limits, code, start) in [(r#"{"fuel": "1"}"#, 3, "GUEST_FUEL "), ("fuel=1", 1, "SG023 ")] {
+        let ran = lowered(limits)?;
+        ensure!(
+            ran.code == Some(code) && ran.stdout.is_empty() && ran.stderr.starts_with(start),
+            "{limits}: {ran:?}"
+        );
+    }
+    Ok(())
+}
+
 /// argocd-cmp-server reads the announcement from plugin.yaml; `cmp-host serve` will ask the guest.
 #[test]
 fn the_announcement_is_the_guests() -> anyhow::Result<()> {

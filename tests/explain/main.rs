@@ -17,6 +17,7 @@ mod native;
 #[expect(dead_code, reason = "the golden cases compare outcomes")]
 mod outcome;
 #[path = "../golden/settings.rs"]
+#[expect(dead_code, reason = "the golden cases ask processes, too")]
 mod settings;
 mod walk;
 mod written;

@@ -32,6 +32,10 @@ pub(crate) fn rows() -> Vec<Row> {
             with(&[("ARGOCD_ENV_ENVIRONMENT", "none"), ("ARGOCD_ENV_ENVIRONMENT", "dev")])
         }),
         row("C-14", "parameters-that-are-no-json", "SG007", || with(&[("ARGOCD_APP_PARAMETERS", "[{")])),
+        row("C-14", "limits-in-a-variable", "GUEST_FUEL", || {
+            with(&[("ARGOCD_ENV_LIMITS", r#"{"fuel":"1"}"#)])
+        }),
+        row("C-14", "limits-that-are-no-object", "SG023", || with(&[("ARGOCD_ENV_LIMITS", "fuel=1")])),
         row("C-16", "a-thousand-pieces-of-nothing", "ok", pieces_of_nothing),
         row("C-16", "pieces-of-sixty-four-bytes", "ok", small_pieces),
         row("C-16", "one-piece-of-everything", "ok", one_piece),

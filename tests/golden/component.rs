@@ -37,6 +37,8 @@ impl Component {
         let files = gather(laid, |files| {
             self.guest.inputs(files, &budget).expect("the default guest stays within its budget")
         });
-        Outcome::of(files, |files| Ok(self.guest.expand(&request(files, settings, asked), &budget)?))
+        Outcome::of(files, settings, |files| {
+            Ok(self.guest.expand(&request(files, settings, asked), &budget)?)
+        })
     }
 }

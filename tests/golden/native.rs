@@ -19,7 +19,7 @@ pub(crate) fn environments(laid: &Laid) -> Vec<String> {
 
 /// What the native guest makes of a case.
 pub(crate) fn expand(laid: &Laid, settings: &Settings, asked: &Asked) -> anyhow::Result<Outcome> {
-    Outcome::of(files(laid), |files| {
+    Outcome::of(files(laid), settings, |files| {
         let answer = cmp_guest::expand(&request_to_guest(request(files, settings, asked)));
         Ok(answer.map(expansion).map_err(problems))
     })

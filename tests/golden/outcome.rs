@@ -12,7 +12,7 @@ use crate::settings::{self, Settings};
 /// What the default guest makes of a case, natively or as a component.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// A file could not be read, so the guest was not asked to expand.
+    /// A file or a variable could not be read, so the guest was not asked to expand.
     Unreadable(String),
     /// Something is wrong with the spec.
     Problems(Vec<Problem>),
@@ -24,8 +24,12 @@ impl Outcome {
     /// Expands what was read, if everything could be.
     pub(crate) fn of(
         files: Result<Vec<File>, NoFiles>,
+        settings: &Settings,
         expand: impl FnOnce(Vec<File>) -> anyhow::Result<Answer<Expansion>>,
     ) -> anyhow::Result<Outcome> {
+        if let Some(name) = settings.variables.iter().find_map(|(name, text)| value(name, text).err()) {
+            return Ok(Outcome::Unreadable(name));
+        }
         Ok(match files {
             Err(NoFiles::Unreadable(path)) => Outcome::Unreadable(path),
             Err(NoFiles::Problems(problems)) => Outcome::Problems(problems),
@@ -54,9 +58,14 @@ impl Outcome {
 
 /// What the doors are asked for.
 pub(crate) fn request(files: Vec<File>, settings: &Settings, asked: &Asked) -> Request {
-    let texts =
-        settings.params.iter().map(|(name, value)| (name.clone(), ParameterValue::Text(value.clone())));
-    let mut parameters: BTreeMap<String, ParameterValue> = texts.collect();
+    let mut parameters = BTreeMap::new();
+    for (name, text) in &settings.variables {
+        // One that cannot be read has no request.
+        parameters.extend(value(name, text).ok().map(|it| (parameter(name), it)));
+    }
+    for (name, value) in &settings.params {
+        parameters.insert(name.clone(), ParameterValue::Text(value.clone()));
+    }
     if !settings.set.is_empty() {
         parameters.insert("set".into(), ParameterValue::Pairs(settings.set.clone().into_iter().collect()));
     }
@@ -70,6 +79,20 @@ pub(crate) fn request(files: Vec<File>, settings: &Settings, asked: &Asked) -> R
         output,
         with_origins: true,
     }
+}
+
+/// The parameter of a variable: `IMAGE_TAG` is `image-tag`.
+fn parameter(variable: &str) -> String {
+    variable.to_lowercase().replace('_', "-")
+}
+
+/// What a variable says, or its name if that is not what its parameter takes. Of the default guest's, `set` alone is a map.
+fn value(variable: &str, text: &str) -> Result<ParameterValue, String> {
+    if parameter(variable) != "set" {
+        return Ok(ParameterValue::Text(text.to_owned()));
+    }
+    let pairs: BTreeMap<String, String> = serde_json::from_str(text).map_err(|_| variable.to_owned())?;
+    Ok(ParameterValue::Pairs(pairs.into_iter().collect()))
 }
 
 /// Where every case is delivered from.

@@ -33,6 +33,7 @@ fn generate(command: &mut Command, settings: &Settings, environment: Option<&str
             command.arg(flag).arg(format!("{key}={value}"));
         }
     }
+    command.envs(settings.plugin_env());
     if let Some(application) = &settings.application {
         command.env("ARGOCD_APP_NAME", &application.name);
         command.env("ARGOCD_APP_NAMESPACE", &application.namespace);

@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) params: BTreeMap<String, String>,
     /// The parameter `set`.
     pub(crate) set: BTreeMap<String, String>,
+    /// Variables of the plugin, by the names that an Application gives them: `SET` arrives as `ARGOCD_ENV_SET`.
+    pub(crate) variables: BTreeMap<String, String>,
     /// The Argo CD Application that asks.
     pub(crate) application: Option<Application>,
     /// The operator's file, from the case's root.
@@ -90,6 +92,11 @@ impl Settings {
             return Ok(Settings::default());
         }
         Ok(serde_json::from_value(toml::to_json(&fs::read_to_string(path)?)?)?)
+    }
+
+    /// The variables as an Application's plugin gets them.
+    pub(crate) fn plugin_env(&self) -> impl Iterator<Item = (String, &str)> {
+        self.variables.iter().map(|(name, value)| (format!("ARGOCD_ENV_{name}"), value.as_str()))
     }
 
     /// The folder of the spec, from the case's root.

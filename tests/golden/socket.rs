@@ -62,5 +62,6 @@ fn variables(settings: &Settings, environment: Option<&str>) -> Vec<(String, Str
         variables.push(("ARGOCD_APP_NAMESPACE", application.namespace.clone()));
         variables.push(("ARGOCD_APP_PROJECT_NAME", application.project.clone()));
     }
-    variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let of_argo = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
+    of_argo.chain(settings.plugin_env().map(|(name, value)| (name, value.to_owned()))).collect()
 }

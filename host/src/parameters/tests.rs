@@ -49,6 +49,41 @@ fn the_command_line_comes_first_and_plugin_env_last() {
 }
 
 #[test]
+fn a_variable_holds_several_values_as_json() {
+    let found = |name, json| choices(&Given::default(), &[(name, json)]);
+    let map = ParameterValue::Pairs(pairs(&[("a", "1"), ("b", "2")]));
+    let items = ParameterValue::Items(vec![String::from("x")]);
+    for (name, json, expected) in [
+        ("ARGOCD_ENV_SET", r#"{"b": "2", "a": "1"}"#, vec![(String::from("set"), map)]),
+        ("ARGOCD_ENV_HOSTS", r#"["x"]"#, vec![(String::from("hosts"), items)]),
+        ("ARGOCD_ENV_SET", "{}", Vec::new()),
+        ("ARGOCD_ENV_HOSTS", "[]", Vec::new()),
+    ] {
+        assert_eq!(found(name, json).unwrap().parameters, expected, "{json}");
+    }
+    for (name, json) in [
+        ("ARGOCD_ENV_SET", "a=b"),
+        ("ARGOCD_ENV_SET", "null"),
+        ("ARGOCD_ENV_SET", r#"{"replicas": 2}"#),
+        ("ARGOCD_ENV_LIMITS", r#"["fuel"]"#),
+        ("ARGOCD_ENV_HOSTS", "x"),
+    ] {
+        assert!(
+            matches!(found(name, json), Err(Refusal::Problem(it)) if it.code == "SG023"),
+            "{name} {json}"
+        );
+    }
+}
+
+#[test]
+fn a_map_of_argos_replaces_the_whole_map_of_a_variable() {
+    let argo = ("ARGOCD_APP_PARAMETERS", r#"[{"name":"set","map":{"a":"1"}}]"#);
+    let variables = [argo, ("ARGOCD_ENV_SET", r#"{"b": "2"}"#)];
+    let expected = [(String::from("set"), ParameterValue::Pairs(pairs(&[("a", "1")])))];
+    assert_eq!(choices(&Given::default(), &variables).unwrap().parameters, expected);
+}
+
+#[test]
 fn the_environment_is_a_choice_and_no_parameter() {
     let argo = ("ARGOCD_APP_PARAMETERS", r#"[{"name":"environment","string":"staging"}]"#);
     let variable = ("ARGOCD_ENV_ENVIRONMENT", "dev");
