@@ -3,6 +3,7 @@
 //! All of it reads text and asks no tool, so that `make check` is quick.
 
 mod support {
+    pub(crate) mod code;
     pub(crate) mod project;
 }
 
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::project;
+use support::{code, project};
 
 /// A file of Rust: its path from the project's root, and its text.
 struct Source {
@@ -19,12 +20,40 @@ struct Source {
 }
 
 impl Source {
-    /// The lines of code, with their numbers: no comments, and no unit tests at the end of a file.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let product = self.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        let lines = product.lines().enumerate().map(|(index, line)| (index + 1, line));
-        lines.map(|(number, line)| (number, line.split("//").next().unwrap_or_default()))
+    /// The lines of code, with their numbers: no comments, and no unit tests.
+    fn code(&self) -> impl Iterator<Item = (usize, String)> {
+        code::lines(&self.text).into_iter().enumerate().map(|(index, line)| (index + 1, line))
     }
+}
+
+/// A file may declare its tests at its top, and code goes on behind a `//` in a text.
+#[test]
+fn code_is_told_from_comments_and_tests() {
+    let text = r###"#[cfg(test)]
+mod tests;
+use a::b; // use c::d;
+let it = ("https://e", '"', 'f', '\'', "\"//g", r#""//"h"#, 'i'); // "j"
+/* k
+"l */ let m = 'n: loop {};
+#[cfg(test)]
+mod tests {
+    fn o() {}
+}
+fn p() {}"###;
+    let expected = [
+        "#[cfg(test)]",
+        "mod tests;",
+        "use a::b; ",
+        r###"let it = ("https://e", '"', 'f', '\'', "\"//g", r#""//"h"#, 'i'); "###,
+        "",
+        " let m = 'n: loop {};",
+        "",
+        "",
+        "",
+        "",
+        "fn p() {}",
+    ];
+    assert_eq!(code::lines(text), expected);
 }
 
 /// Only these files may name a crate; a path that ends in `/` is a folder.
@@ -175,11 +204,11 @@ fn every_code_is_documented_and_shown() {
 /// The codes that problems are made with.
 fn codes(sources: &[Source]) -> BTreeSet<String> {
     let code = sources.iter().flat_map(Source::code);
-    let quoted = code.flat_map(|(_, line)| line.split('"').skip(1).step_by(2));
-    quoted
-        .filter(|it| it.len() == 5 && it.starts_with("SG") && it[2..].bytes().all(|it| it.is_ascii_digit()))
-        .map(str::to_owned)
-        .collect()
+    let quoted =
+        code.flat_map(|(_, line)| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>());
+    let is_code =
+        |it: &String| it.len() == 5 && it.starts_with("SG") && it[2..].bytes().all(|it| it.is_ascii_digit());
+    quoted.filter(is_code).collect()
 }
 
 fn refuse(sources: impl IntoIterator<Item = Source>, is_wrong: impl Fn(&str) -> bool, why: &str) {
