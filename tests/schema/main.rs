@@ -3,6 +3,7 @@
 
 mod fresh;
 mod operator;
+mod parameters;
 mod shapes;
 #[path = "../support"]
 mod support {
