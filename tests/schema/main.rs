@@ -2,8 +2,14 @@
 //! is about shapes: a validator that is not ours says so.
 
 mod fresh;
+#[path = "../golden/laid.rs"]
+#[expect(dead_code, reason = "the golden cases run what is laid")]
+mod laid;
 mod operator;
 mod parameters;
+#[path = "../golden/settings.rs"]
+#[expect(dead_code, reason = "the golden cases run as these say")]
+mod settings;
 mod shapes;
 #[path = "../support"]
 mod support {
