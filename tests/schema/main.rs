@@ -19,3 +19,4 @@ mod support {
     pub(crate) mod tools;
 }
 mod verdict;
+mod written;
