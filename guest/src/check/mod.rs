@@ -61,6 +61,8 @@ pub struct Lint {
     pub instead: &'static str,
     /// Lines of a spec in which it finds something.
     pub example: &'static str,
+    /// Lines that are nearly the same, in which neither it nor anything else does.
+    pub quiet: &'static str,
 }
 
 impl Lint {

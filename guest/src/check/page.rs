@@ -50,17 +50,21 @@ fn page() -> String {
         "<!-- Made from guest/src/check by `BLESS=1 cargo test -p cmp-guest --lib`; change it there. -->\n\n\
          # Lints\n\n\
          What no schema catches: rules about values that are well formed and wrong. An error leaves no manifests; a warning \
-         does. Each example is a spec's own lines over a right spec, and is tested to be found.\n\n",
+         does. Each example is a spec's own lines over a right spec: the first is tested to be found, and the second to be right.\n\n",
     );
     let rows = LINTS.iter().map(|it| {
         format!("| [{}](#{}) | {} | {} |\n", it.code, it.code.to_lowercase(), severity(it.severity), it.title)
     });
     text.extend(["| Code | Severity | What |\n|---|---|---|\n".to_owned()].into_iter().chain(rows));
     for it in LINTS {
-        let Lint { code, title, why, instead, example, .. } = it;
+        let Lint { code, title, why, instead, example, quiet, .. } = it;
         write!(text, "\n## {code}\n\n**{}** ({}).\n\n{why}\n\n", capital(title), severity(it.severity))
             .unwrap();
-        write!(text, "```toml\n{example}\n```\n\nInstead: {instead}.\n").unwrap();
+        write!(
+            text,
+            "```toml\n{example}\n```\n\nInstead: {instead}. This is right:\n\n```toml\n{quiet}\n```\n"
+        )
+        .unwrap();
         if *code == "SG115" {
             text.push_str(&exclusions());
         }

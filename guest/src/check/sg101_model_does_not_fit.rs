@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           Weights that it quantizes itself are first loaded as they were published.",
     instead: "a larger accelerator, more of them, or weights of fewer bits; the help line names the smallest changes",
     example: "[gpu]\nproduct = \"t4\"",
+    quiet: "[gpu]\nproduct = \"a100-40gb\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           be; and with fewer than 8192 tokens hardly two requests run at once.",
     instead: "a context that fits, or more room for the cache; the help line names the smallest changes",
     example: "[gpu]\nproduct = \"l4\"",
+    quiet: "[gpu]\nproduct = \"l4\"\ncount = 2",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -15,6 +15,7 @@ pub(super) const LINT: Lint = Lint {
           divide them.",
     instead: "degrees that multiply to `gpu.count`, and a `tp` that divides the model's heads",
     example: "[gpu]\ncount = 4\n[parallel]\ntp = 2",
+    quiet: "[gpu]\ncount = 4\n[parallel]\ntp = 2\ndp = 2",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -15,6 +15,7 @@ pub(super) const LINT: Lint = Lint {
           before 8.0, it silently computes in fp16.",
     instead: "a type that the accelerator has, or an accelerator that has the type",
     example: "[model]\nquantization = \"fp8\"\n[gpu]\nproduct = \"t4\"",
+    quiet: "[model]\nquantization = \"fp8\"\n[gpu]\nproduct = \"l4\"",
 };
 
 /// The oldest capability that SGLang runs on.

@@ -15,6 +15,7 @@ pub(super) const LINT: Lint = Lint {
           pure `tp` does where the experts are narrow.",
     instead: "degrees that divide; for narrow experts an `ep` that keeps more of each expert together",
     example: "[gpu]\ncount = 4\n[parallel]\nattn-dp = 3",
+    quiet: "[gpu]\ncount = 4\n[parallel]\nattn-dp = 2",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

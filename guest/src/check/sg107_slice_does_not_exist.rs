@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           into one slice. Which slices there are depends on the device.",
     instead: "`count = 1`, and a profile that the product has",
     example: "[gpu]\nvia = \"mig:3g.40gb\"\ncount = 2",
+    quiet: "[gpu]\nvia = \"mig:3g.40gb\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

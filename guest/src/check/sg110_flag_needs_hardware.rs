@@ -15,6 +15,7 @@ pub(super) const LINT: Lint = Lint {
           RDMA devices need a pod that has some: the server ends when it starts.",
     instead: "take the flag out in this environment: `without = [\"flags.…\"]`",
     example: "[gpu]\nproduct = \"l4\"\n[flags]\nmoe-a2a-backend = \"deepep\"",
+    quiet: "[gpu]\nproduct = \"h200\"\n[flags]\nmoe-a2a-backend = \"deepep\"",
 };
 
 /// The first capability that the image has DeepEP for.

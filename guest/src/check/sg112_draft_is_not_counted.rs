@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           they are is not known here, so a model that is said to fit may not.",
     instead: "a look at the server's first log lines, and a smaller `mem-fraction-static` if it runs out of memory",
     example: "[flags]\nspeculative-algorithm = \"EAGLE3\"\nspeculative-draft-model-path = \"acme/draft\"",
+    quiet: "[flags]\nspeculative-algorithm = \"NGRAM\"",
 };
 
 const FLAG: &str = "speculative-draft-model-path";

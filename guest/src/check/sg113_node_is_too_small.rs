@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           ever, and a cluster autoscaler adds none.",
     instead: "at most eight, and larger ones or weights of fewer bits; replicas of several nodes are not built yet",
     example: "[gpu]\ncount = 16",
+    quiet: "[gpu]\ncount = 8",
 };
 
 /// What the largest usual machines have.

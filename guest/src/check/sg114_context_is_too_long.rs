@@ -18,6 +18,7 @@ pub(super) const LINT: Lint = Lint {
     instead: "a context of at most the model's, or a model with a longer one; to stretch it, what the model's authors say, \
               and `max_position_embeddings` with it, as `json-model-override-args` in `[flags]`",
     example: "[model]\nid = \"microsoft/phi-4\"\ncontext = 32768",
+    quiet: "[model]\nid = \"microsoft/phi-4\"\ncontext = 16384",
 };
 
 /// What makes SGLang warn instead: `_derive_context_length` of its `model_config.py`, 0.5.23. The older name is rewritten

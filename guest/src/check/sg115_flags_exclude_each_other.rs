@@ -16,6 +16,7 @@ pub(super) const LINT: Lint = Lint {
           of its base is how it comes about.",
     instead: "what the help line says; an environment takes a flag of its base out with `without = [\"flags.…\"]`",
     example: "[flags]\nenable-hierarchical-cache = true\ndisable-radix-cache = true",
+    quiet: "[flags]\nenable-hierarchical-cache = true",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           different builds, nothing can be rolled back, and the flags of this spec may be gone in the next build.",
     instead: "a release's tag, such as `v0.5.23`, or a digest",
     example: "[image]\ntag = \"latest\"\nversion = \"0.5.23\"",
+    quiet: "[image]\ntag = \"nightly-dev-20261117-d9eec9f0\"\nversion = \"0.5.23\"",
 };
 
 /// Words that stand for whatever was built last.

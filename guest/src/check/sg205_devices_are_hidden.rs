@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           redundant with one accelerator, and with several it hides those that tensor parallelism counts on.",
     instead: "`gpu.count` alone",
     example: "[vars]\nCUDA_VISIBLE_DEVICES = \"0\"",
+    quiet: "[vars]\nCUDA_DEVICE_ORDER = \"PCI_BUS_ID\"",
 };
 
 const HIDING: &[&str] = &[

@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           server does not start (reported by the modelplane project).",
     instead: "the image without `-runtime`, or another release",
     example: "[image]\ntag = \"v0.5.12-runtime\"",
+    quiet: "[image]\ntag = \"v0.5.15-runtime\"",
 };
 
 const FIRST: Release = Release::new(0, 5, 11);

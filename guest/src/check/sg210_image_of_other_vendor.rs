@@ -14,6 +14,7 @@ pub(super) const LINT: Lint = Lint {
           vendor's accelerators the server finds no device.",
     instead: "for AMD a tag with `-rocm…`, for NVIDIA one without",
     example: "[image]\ntag = \"v0.5.23-rocm700-mi30x\"",
+    quiet: "[image]\ntag = \"v0.5.23-rocm700-mi30x\"\n[gpu]\nproduct = \"mi300x\"",
 };
 
 /// Whether the image is one of SGLang's own, whose tags say what is inside.

@@ -16,6 +16,7 @@ pub(super) const LINT: Lint = Lint {
           the manifest, and not in force.",
     instead: "the variable's name in this release, with a value that it takes",
     example: "[vars]\nSGLANG_USE_AITTER = \"1\"",
+    quiet: "[vars]\nSGLANG_USE_AITER = \"1\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

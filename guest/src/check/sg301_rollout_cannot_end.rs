@@ -14,6 +14,7 @@ pub(super) const LINT: Lint = Lint {
           The rollout never ends, and Argo CD turns to Degraded.",
     instead: "`access = \"ReadWriteMany\"` with a StorageClass that can; or one replica and another rollout",
     example: "rollout = \"surge\"",
+    quiet: "rollout = \"surge\"\n[cache]\naccess = \"ReadWriteMany\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -14,6 +14,8 @@ pub(super) const LINT: Lint = Lint {
     instead: "no patch of it: 5 s for the start, 10 s for readiness and 25 s for liveness are written out",
     example: "[patch.Deployment.spec.template.spec]\n\
               containers = [{ name = \"server\", livenessProbe = { timeoutSeconds = 1 } }]",
+    quiet: "[patch.Deployment.spec.template.spec]\n\
+            containers = [{ name = \"server\", livenessProbe = { timeoutSeconds = 30 } }]",
 };
 
 const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];

@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           further. The estimate is downloading, loading and capturing graphs, doubled, since networks and disks differ.",
     instead: "more minutes, or no line at all: the estimate is the default",
     example: "[probes]\nstartup-minutes = 5",
+    quiet: "[probes]\nstartup-minutes = 30",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

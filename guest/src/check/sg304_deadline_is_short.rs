@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           to no later wave, while the server that it waits for may still load its weights.",
     instead: "no patch of it: the time to stop, the time to start and ten minutes are written out",
     example: "[patch.Deployment.spec]\nprogressDeadlineSeconds = 60",
+    quiet: "[patch.Deployment.spec]\nprogressDeadlineSeconds = 3600",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

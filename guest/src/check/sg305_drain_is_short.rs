@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           when the grace period ends, and every stream that still runs is cut. Long answers take minutes.",
     instead: "at least as many seconds as the longest answer takes; the grace period follows from it",
     example: "[probes]\ndrain-seconds = 10",
+    quiet: "[probes]\ndrain-seconds = 60",
 };
 
 /// An answer of a thousand tokens at 30 ms each.

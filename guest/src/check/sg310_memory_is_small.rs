@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           stay there (`cpu-offload-gb`) need as much again. What goes beyond it is killed.",
     instead: "no line at all: the weights once, 12 GiB, 4 for each accelerator and what flags keep there are the default",
     example: "[resources]\nmemory = \"8Gi\"",
+    quiet: "[resources]\nmemory = \"40Gi\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           some more, and a second revision or an adapter should not be the end of it.",
     instead: "no line at all: the weights with a tenth to spare and 10 GiB are the default",
     example: "[cache]\nsize = \"10Gi\"",
+    quiet: "[cache]\nsize = \"30Gi\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

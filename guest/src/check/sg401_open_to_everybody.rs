@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           are then open too, such as those that replace weights.",
     instead: "`secrets.api-key`; or `auth = \"gateway\"`, if a policy of the gateway checks callers",
     example: "[expose]\ngateway = \"infra/public\"\nhost = \"llm.example.com\"",
+    quiet: "[expose]\ngateway = \"infra/public\"\nhost = \"llm.example.com\"\n[secrets]\nexisting = \"chat\"\napi-key = \"api-key\"\n[network]\nfrom = [\"infra\"]",
 };
 
 /// What SGLang's admin routes begin with (`ADMIN_OPTIONAL` in the entry points of 0.5.9, 0.5.15 and 0.5.23).

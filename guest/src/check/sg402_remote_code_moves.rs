@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           Without a commit, whoever can push there decides at every start what runs.",
     instead: "a `revision` of 40 hexadecimal digits that somebody has read; most models need no code at all",
     example: "[model]\ntrust-remote-code = true",
+    quiet: "[model]\ntrust-remote-code = true\nrevision = \"0e9e39f249a16976918f6564b8830bc894c89659\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -15,6 +15,7 @@ pub(super) const LINT: Lint = Lint {
           look at a pod. A token that was committed is to be revoked, not only deleted.",
     instead: "a key of a Secret: `{ secret = \"…\", key = \"…\" }`, or `secrets.hf-token` for the Hub's",
     example: "[vars]\nOPENAI_API_KEY = \"correct-horse-battery\"",
+    quiet: "[vars]\nOPENAI_API_KEY = { secret = \"openai\", key = \"api-key\" }",
 };
 
 /// Keys of `[secrets]` that take the name of a key.

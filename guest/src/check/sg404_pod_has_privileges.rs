@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           container is as good as root on the node, and Pod Security's `baseline` refuses both.",
     instead: "what the pod really needs: a device's resource, or one capability",
     example: "[patch.Deployment.spec.template.spec]\nhostNetwork = true",
+    quiet: "[patch.Deployment.spec.template.spec]\nhostNetwork = false",
 };
 
 const PRIVILEGES: &[&str] = &["allowPrivilegeEscalation", "hostIPC", "hostNetwork", "hostPID", "privileged"];

@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           never meant to see them.",
     instead: "`without = [\"flags.log-requests\"]` in the environment; or `log-requests-level = 1`, which leaves the texts out",
     example: "[flags]\nlog-requests = true",
+    quiet: "[flags]\nlog-requests = true\nlog-requests-level = 1",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

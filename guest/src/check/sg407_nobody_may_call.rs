@@ -14,6 +14,7 @@ pub(super) const LINT: Lint = Lint {
           with errors, and metrics stay empty.",
     instead: "`from = [\"…\"]` in `[network]`: the namespaces of the gateway and of Prometheus",
     example: "[monitor]\nlabels = { release = \"prometheus\" }",
+    quiet: "[monitor]\nlabels = { release = \"prometheus\" }\n[network]\nfrom = [\"monitoring\"]",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

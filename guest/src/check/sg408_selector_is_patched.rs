@@ -13,6 +13,7 @@ pub(super) const LINT: Lint = Lint {
           Service, a policy or a budget whose selector differs from the pods' labels chooses other pods, or none.",
     instead: "`labels` and `pod.labels`, which are never part of a selector",
     example: "[patch.Deployment.spec.selector.matchLabels]\nteam = \"chat\"",
+    quiet: "[patch.Deployment.spec.template.metadata.labels]\nteam = \"chat\"",
 };
 
 /// The two labels that every selector of this guest consists of.

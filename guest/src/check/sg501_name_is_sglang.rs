@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           `tcp://…` in every other pod of the namespace, and SGLang reads that variable as a number.",
     instead: "a name that says what is served",
     example: "name = \"sglang\"",
+    quiet: "name = \"sglang-chat\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

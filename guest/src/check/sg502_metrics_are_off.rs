@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           that is always down, and no alert ever fires.",
     instead: "no line at all, or no `[monitor]`",
     example: "[monitor]\n[network]\nfrom = [\"monitoring\"]\n[flags]\nenable-metrics = false",
+    quiet: "[monitor]\n[network]\nfrom = [\"monitoring\"]",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

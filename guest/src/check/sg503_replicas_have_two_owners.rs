@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           with `scale`, and a written one would be read by nobody.",
     instead: "either `replicas` or `scale`",
     example: "replicas = 2\nscale = \"external\"",
+    quiet: "scale = \"external\"\n[cache]\naccess = \"ReadWriteMany\"",
 };
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {

@@ -12,6 +12,7 @@ pub(super) const LINT: Lint = Lint {
           answers that there is no such route. Where the target is made of the path, the path need not be rewritten.",
     instead: "no line at all: `expose.paths` are SGLang's own, and callers use them as they are",
     example: "[annotations]\n\"nginx.ingress.kubernetes.io/rewrite-target\" = \"/\"",
+    quiet: "[annotations]\n\"nginx.ingress.kubernetes.io/proxy-body-size\" = \"8m\"",
 };
 
 const ANNOTATION: &str = "nginx.ingress.kubernetes.io/rewrite-target";
