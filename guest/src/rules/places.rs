@@ -7,7 +7,7 @@ use crate::catalog::gpus;
 use crate::contract::{Problem, Span};
 use crate::derive::cache::CACHE_PATH;
 use crate::derive::keys::Keys;
-use crate::spec::units::Label;
+use crate::spec::units::{Label, MountName};
 use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
 
 pub(super) fn rules(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
@@ -151,32 +151,26 @@ fn accelerators(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn place(keys: Keys<'_>, table: &str, name: &Label) -> Option<Span> {
-    keys.0.get(table).and_then(|it| it.get(name.as_str())).and_then(|it| it.place())
+fn place(keys: Keys<'_>, table: &str, name: &str) -> Option<Span> {
+    keys.0.get(table).and_then(|it| it.get(name)).and_then(|it| it.place())
 }
 
-/// The longest name of a mount: a volume's name has 63 characters, and ours begin with `mount-`.
-const LONGEST_MOUNT: usize = 57;
-
-fn mount(name: &Label, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem>) {
+fn mount(name: &MountName, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     let node = keys.0.get("mounts").and_then(|it| it.get(name.as_str()));
     let has = |key: &str| node.is_some_and(|it| it.get(key).is_some());
-    if name.as_str().len() > LONGEST_MOUNT {
-        let message = format!("a mount's name has at most {LONGEST_MOUNT} characters, and `{name}` has more");
-        let help = "choose a shorter name: a volume's has 63, and `mount-` stands before it";
-        problems.push(Problem::error("SG013", message).at(place(keys, "mounts", name)).help(help));
-    }
     if mount.path.is_none() && !has("path") {
         let problem = Problem::error(
             "SG015",
             format!("`mounts.{name}.path` is missing: it tells where the files appear"),
         );
-        problems.push(problem.at(place(keys, "mounts", name)).help("add `path = \"/…\"`"));
+        problems.push(problem.at(place(keys, "mounts", name.as_str())).help("add `path = \"/…\"`"));
     }
     if !["secret", "config-map", "claim", "empty"].into_iter().any(has) {
         let problem = Problem::error("SG015", format!("`mounts.{name}` names nothing to mount"));
         problems.push(
-            problem.at(place(keys, "mounts", name)).help("add `secret`, `config-map`, `claim` or `empty`"),
+            problem
+                .at(place(keys, "mounts", name.as_str()))
+                .help("add `secret`, `config-map`, `claim` or `empty`"),
         );
     }
 }
@@ -184,14 +178,17 @@ fn mount(name: &Label, mount: &Mount, keys: Keys<'_>, problems: &mut Vec<Problem
 fn sidecar(name: &Label, sidecar: &Sidecar, keys: Keys<'_>, problems: &mut Vec<Problem>) {
     let node = keys.0.get("sidecar").and_then(|it| it.get(name.as_str()));
     if sidecar.image.is_none() && node.is_none_or(|it| it.get("image").is_none()) {
-        let problem = Problem::error("SG015", format!("`sidecar.{name}.image` is missing"))
-            .at(place(keys, "sidecar", name));
+        let problem = Problem::error("SG015", format!("`sidecar.{name}.image` is missing")).at(place(
+            keys,
+            "sidecar",
+            name.as_str(),
+        ));
         problems.push(problem.help("add `image = \"registry/name:tag\"`"));
     }
     if name.as_str() == "server" {
         let problem =
             Problem::error("SG016", "a sidecar cannot be called `server`: SGLang's own container is");
-        problems.push(problem.at(place(keys, "sidecar", name)).help("choose another name"));
+        problems.push(problem.at(place(keys, "sidecar", name.as_str())).help("choose another name"));
     }
 }
 
@@ -204,7 +201,7 @@ fn ports(spec: &Spec, keys: Keys<'_>, problems: &mut Vec<Problem>) {
         .iter()
         .flat_map(|(it, sidecar)| sidecar.ports.iter().map(move |(name, port)| (it, name, port.0)))
     {
-        let at = place(keys, "sidecar", sidecar);
+        let at = place(keys, "sidecar", sidecar.as_str());
         let owner = format!("`sidecar.{sidecar}`");
         if let Some(other) = numbers.insert(port, owner.clone()) {
             let problem =

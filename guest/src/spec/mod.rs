@@ -24,7 +24,8 @@ pub use run::{Disruption, FlagValue, MaxUnavailable, Pod, Probes, Resources, Sid
 pub use secrets::{AwsStore, ClusterStore, GcpStore, Secrets, ServiceAccount, Store, VaultStore};
 pub use storage::{Access, Cache, CacheKind, Jit, Mount};
 use units::{
-    Label, LabelKey, LabelValue, NamespaceTemplate, ObjectName, RepositoryPath, ServiceName, VariableName,
+    Label, LabelKey, LabelValue, MountName, NamespaceTemplate, ObjectName, RepositoryPath, ServiceName,
+    VariableName,
 };
 
 /// A service that serves one language model with SGLang.
@@ -81,7 +82,7 @@ pub struct Spec {
     /// Environment variables of the server: texts, or a key of a Secret. One that a key of the spec decides is refused.
     pub vars: BTreeMap<VariableName, Variable>,
     /// Further files for the server: certificates, credentials, data.
-    pub mounts: BTreeMap<Label, Mount>,
+    pub mounts: BTreeMap<MountName, Mount>,
     /// Further containers beside the server.
     pub sidecar: BTreeMap<Label, Sidecar>,
     /// What one server asks of its node; derived from the model where nothing is said.

@@ -63,6 +63,9 @@ texts! {
     /// A DNS-1123 label: of a container, a volume, a port, a namespace, an environment.
     Label: "a DNS-1123 label: at most 63 lower case letters, digits and `-`, neither first nor last a `-`",
         r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", is_label;
+    /// What the spec calls a mount. A volume's name has at most 63 characters, and `mount-` stands before it.
+    MountName: "a mount's name: at most 57 lower case letters, digits and `-`, neither first nor last a `-`",
+        r"^[a-z0-9]([-a-z0-9]{0,55}[a-z0-9])?$", |it| it.len() <= 57 && is_label(it);
     /// The name of a port: an IANA service name.
     PortName: "a port's name: at most 15 lower case letters, digits and `-`, with a letter in it",
         r"^(?=.*[a-z])[a-z0-9](-?[a-z0-9]){0,14}$", is_port_name;
