@@ -28,6 +28,29 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
+/// The same in full, for whoever cuts it later.
+pub(crate) fn whole_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for it in text.chars() {
+        if steers(it) { line.extend(it.escape_default()) } else { line.push(it) }
+    }
+    Cow::Owned(line)
+}
+
+/// As much of a text as people read, from this byte on where it is longer than that.
+pub(crate) fn cut(text: &str, from: usize) -> Cow<'_, str> {
+    if text.len() <= LIMIT {
+        return Cow::Borrowed(text);
+    }
+    let start = text.floor_char_boundary(from);
+    let end = text.floor_char_boundary(start.saturating_add(LIMIT));
+    let (before, after) = (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
+    Cow::Owned(format!("{before}{}{after}", &text[start..end]))
+}
+
 /// Source text for an excerpt. Each character keeps its length in bytes, so that spans still fit; those below U+0080 are
 /// left to the renderer, which has pictures for them.
 pub(crate) fn source(text: &str) -> Cow<'_, str> {
@@ -82,6 +105,16 @@ mod tests {
     #[test]
     fn a_long_message_is_cut_between_characters() {
         assert_eq!(line(&"ä".repeat(LIMIT)).len(), LIMIT + '…'.len_utf8());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_around_what_matters() {
+        let text = format!("{}b{}", "ä".repeat(LIMIT), "c".repeat(LIMIT));
+        let shown = cut(&text, 2 * LIMIT - 1);
+        assert!(shown.starts_with("…äbcc") && shown.ends_with("cc…"), "{shown}");
+        assert_eq!(shown.len(), LIMIT + 2 * '…'.len_utf8());
+        assert!(cut(&text, text.len()).ends_with('…'));
+        assert_eq!((cut("short", 3), whole_line("a\nb")), ("short".into(), "a\\nb".into()));
     }
 
     #[test]

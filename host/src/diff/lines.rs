@@ -1,7 +1,7 @@
 //! A difference as lines, each with its sign: the one form that text and Markdown are made of.
 
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::{DiffOp, DiffTag, TextDiff};
 
 use super::{Change, Field, Object};
 use crate::{printable, yaml};
@@ -18,6 +18,8 @@ pub(super) enum Line {
 
 /// Lines around a change that are shown with it.
 const AROUND: usize = 3;
+/// Bytes of what two long lines have in common that are shown with what differs.
+const BEFORE: usize = 64;
 /// Beyond so many lines no best match is looked for.
 const MOST: usize = 10_000;
 
@@ -29,8 +31,8 @@ pub(super) fn name(object: &Object) -> String {
 /// An object's difference.
 pub(super) fn of(object: &Object) -> Vec<Line> {
     match &object.change {
-        Change::Added(value) => block(value).into_iter().map(Line::Added).collect(),
-        Change::Removed(value) => block(value).into_iter().map(Line::Removed).collect(),
+        Change::Added(value) => replaced(&[], &block(value)),
+        Change::Removed(value) => replaced(&block(value), &[]),
         Change::Changed(fields) => fields.iter().flat_map(field).collect(),
     }
 }
@@ -40,8 +42,8 @@ fn field(field: &Field) -> Vec<Line> {
     match (&field.before, &field.after) {
         (Some(before), Some(after)) => lines.extend(both(before, after)),
         (before, after) => {
-            lines.extend(before.iter().flat_map(block).map(Line::Removed));
-            lines.extend(after.iter().flat_map(block).map(Line::Added));
+            let block = |it: &Option<Value>| it.as_ref().map(block).unwrap_or_default();
+            lines.extend(replaced(&block(before), &block(after)));
         }
     }
     lines
@@ -55,26 +57,46 @@ fn both(before: &Value, after: &Value) -> Vec<Line> {
         _ => (block(before), block(after)),
     };
     if old == new || old.len() + new.len() > MOST {
-        return old.into_iter().map(Line::Removed).chain(new.into_iter().map(Line::Added)).collect();
+        return replaced(&old, &new);
     }
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
-    let difference = TextDiff::from_slices(&old, &new);
     let mut shown = Vec::new();
-    for (index, hunk) in difference.grouped_ops(AROUND).iter().enumerate() {
+    for (index, hunk) in hunks(&old, &new).iter().enumerate() {
         if index > 0 {
             shown.push(Line::Same(String::from("…")));
         }
-        for change in hunk.iter().flat_map(|it| difference.iter_changes(it)) {
-            let text = change.value().to_owned();
-            shown.push(match change.tag() {
-                ChangeTag::Equal => Line::Same(text),
-                ChangeTag::Delete => Line::Removed(text),
-                ChangeTag::Insert => Line::Added(text),
-            });
+        for operation in hunk {
+            let (old, new) = (&old[operation.old_range()], &new[operation.new_range()]);
+            match operation.tag() {
+                DiffTag::Equal => shown.extend(old.iter().map(|it| Line::Same(cut(it, 0)))),
+                _ => shown.extend(replaced(old, new)),
+            }
         }
     }
     shown
+}
+
+fn hunks(old: &[String], new: &[String]) -> Vec<Vec<DiffOp>> {
+    let [old, new] = [old, new].map(|it| it.iter().map(String::as_str).collect::<Vec<_>>());
+    TextDiff::from_slices(&old, &new).grouped_ops(AROUND)
+}
+
+/// Lines, and those in their place. A long one is cut so that what differs from its counterpart is seen.
+fn replaced(old: &[String], new: &[String]) -> Vec<Line> {
+    let from =
+        |index: usize| old.get(index).zip(new.get(index)).map_or(0, |(old, new)| first_difference(old, new));
+    let removed = old.iter().enumerate().map(|(index, it)| Line::Removed(cut(it, from(index))));
+    let added = new.iter().enumerate().map(|(index, it)| Line::Added(cut(it, from(index))));
+    removed.chain(added).collect()
+}
+
+/// A byte a little before the first that differs.
+fn first_difference(old: &str, new: &str) -> usize {
+    let common = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
+    common.saturating_sub(BEFORE)
+}
+
+fn cut(line: &str, from: usize) -> String {
+    printable::cut(line, from).into_owned()
 }
 
 /// A value as YAML.
@@ -91,5 +113,5 @@ fn texts(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    text.split('\n').map(|it| printable::line(it).into_owned()).collect()
+    text.split('\n').map(|it| printable::whole_line(it).into_owned()).collect()
 }

@@ -132,6 +132,26 @@ fn arguments_and_texts_show_the_lines_that_differ() {
 }
 
 #[test]
+fn what_differs_far_behind_in_a_line_is_seen() {
+    let long = |end: &str| format!("{}{end}{}", "x".repeat(5000), "y".repeat(9000));
+    let (before, after) = (shown_line("- ", &long("1")), shown_line("+ ", &long("2")));
+    assert_eq!(
+        shown(json!({ "a": long("1") }), json!({ "a": long("2") })),
+        format!("    spec.a{before}{after}")
+    );
+    let text = |end: &str| json!({ "a": format!("a: b\n{}\n", long(end)) });
+    assert_eq!(shown(text("1"), text("2")), format!("    spec.a\n        a: b{before}{after}"));
+    // As what is shown alone, it has its beginning.
+    let added = shown(json!({}), json!({ "a": long("1") }));
+    assert_eq!(added, format!("    spec.a\n      + {}…", "x".repeat(3072)));
+}
+
+/// The difference, and what is around it.
+fn shown_line(sign: &str, long: &str) -> String {
+    format!("\n      {sign}…{}…", &long[5000 - 64..][..3072])
+}
+
+#[test]
 fn what_is_equal_is_no_difference() {
     let same = json!({ "containers": [{ "name": "a" }], "x": ["1"], "y": null });
     assert_eq!(shown(same.clone(), same), "");
