@@ -16,7 +16,7 @@ pub(crate) fn folders(config: &Config, tree: &dyn Folders, folder: &str) -> Resu
 /// tools keep there, and a link to a folder shows what stands elsewhere as well; neither is looked into.
 pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result<Vec<String>, Rejection> {
     let names = choice::names(config, None);
-    let is_spec = |it: &Entry| names.contains(&it.name.as_str());
+    let is_spec = |it: &Entry| it.kind == Kind::Other && names.contains(&it.name.as_str());
     let own = match tree.entries(folder) {
         Ok(own) => own,
         Err(ReadError::Missing | ReadError::NotAFile | ReadError::Outside) => return Ok(Vec::new()),
@@ -40,7 +40,7 @@ pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result
                 Err(error) => problems.push(unread(&path, &error)),
             }
         }
-        if entries.iter().any(|it| it.kind == Kind::Other && is_spec(it)) {
+        if entries.iter().any(is_spec) {
             found.push(folder);
         }
     }
@@ -134,6 +134,14 @@ mod tests {
         assert_eq!(found(folder.path(), "a"), ["a"]);
         assert_eq!(found(folder.path(), "c"), ["c"]);
         assert_eq!(found(folder.path(), "nothing"), ["nothing"]);
+    }
+
+    #[test]
+    fn a_folder_with_the_name_of_a_spec_is_none() {
+        let folder = laid(&["sglang.toml/x", "a/sglang.toml"]);
+        assert_eq!(found(folder.path(), ""), ["a"]);
+        let folder = laid(&["sglang.toml/sglang.toml", "a/sglang.toml/x"]);
+        assert_eq!(found(folder.path(), ""), ["sglang.toml"]);
     }
 
     #[test]
