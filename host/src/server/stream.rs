@@ -152,6 +152,22 @@ impl Metadata {
 
     /// The Application that asks; without a name, all that there is is its folder.
     pub(crate) fn application(&self) -> &str {
-        self.variable("ARGOCD_APP_NAME").unwrap_or(&self.folder)
+        self.variable("ARGOCD_APP_NAME").filter(|it| !it.is_empty()).unwrap_or(&self.folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::proto::plugin::EnvEntry;
+
+    #[test]
+    fn an_application_without_a_name_is_its_folder() {
+        for (name, application) in [("team_chat", "team_chat"), ("", "services/chat")] {
+            let env = vec![EnvEntry { name: String::from("ARGOCD_APP_NAME"), value: name.to_owned() }];
+            let app_rel_path = String::from("services/chat");
+            let sent = ManifestRequestMetadata { env, app_rel_path, ..ManifestRequestMetadata::default() };
+            assert_eq!(Metadata::of(sent).unwrap().application(), application);
+        }
     }
 }
