@@ -33,10 +33,17 @@ impl Socket {
         let listener = UnixListener::bind(path).with_context(|| {
             format!("cannot make the socket `{name}`; is its folder there, and may this user write to it?")
         })?;
+        let socket = Socket::of(path)?;
         fs::set_permissions(path, fs::Permissions::from_mode(mode))
             .with_context(|| format!("cannot set the mode of `{name}`"))?;
-        let inode = fs::symlink_metadata(path).with_context(|| format!("cannot look at `{name}`"))?.ino();
-        Ok((Socket { path: path.to_owned(), inode }, listener))
+        Ok((socket, listener))
+    }
+
+    /// The file that was made just now: whatever goes wrong from here on, it is removed.
+    fn of(path: &Path) -> anyhow::Result<Socket> {
+        let looked = fs::symlink_metadata(path).inspect_err(|_| drop(fs::remove_file(path)));
+        let inode = looked.with_context(|| format!("cannot look at `{}`", path.display()))?.ino();
+        Ok(Socket { path: path.to_owned(), inode })
     }
 
     /// Takes the name away, so that nobody connects any more; who has connected is not touched.
