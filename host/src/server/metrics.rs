@@ -106,11 +106,7 @@ impl Metrics {
         let Metrics { registry, .. } = self;
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program's version", version);
-        registry.register(
-            "requests",
-            "Calls that were answered, by call and status code",
-            self.requests.clone(),
-        );
+        registry.register("requests", "Calls that ended, by call and status code", self.requests.clone());
         registry.register("requests_in_flight", "Calls that are not answered yet", self.in_flight.clone());
         registry.register("requests_waiting", "Calls that wait for a place", self.waiting.clone());
         registry.register("panics", "Calls given up because of a bug of the host", self.panics.clone());
