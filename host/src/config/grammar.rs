@@ -51,7 +51,7 @@ pub const GUEST: [Key; 6] = [
     Key {
         name: "sha256",
         form: Form::Sha256,
-        means: "The digest of that file, compared at every use. Without it, whatever stands at the path is run.",
+        means: "The digest of that file, compared whenever the file is read: by a command at every use, by `serve` at its start and at each reload. Without it, whatever stands at the path is run.",
     },
     Key { name: "spec", form: Form::Text, means: "The file name of its specs. Default: `sglang.toml`." },
     Key {
