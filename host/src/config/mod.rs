@@ -1,7 +1,8 @@
 //! The operator's file, `cmp-host.toml`: limits, guests and defaults of one platform.
 //!
 //! It is the platform's word, so nothing in it is guessed: an unknown key, a limit that means nothing or a guest that is
-//! not there refuses the whole file. A laptop that reads the same file gives the same bytes as the sidecar.
+//! not there refuses the whole file. A laptop that reads the same file gives the same bytes as the sidecar; or it refuses the
+//! file, if that allows more memory than the laptop has.
 
 mod defaults;
 pub mod grammar;

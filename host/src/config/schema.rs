@@ -104,7 +104,8 @@ const INTRODUCTION: &str = "\
 
 The platform team's file: limits, guests and defaults. `cmp-host` reads the one that `--config` names, else the one that
 `$CMP_HOST_CONFIG` names, else none. An unknown key, a limit that means nothing or a guest that is not there refuses the whole
-file, with all problems at once and exit code 4. A laptop that reads the same file gives the same bytes as the sidecar.
+file, with all problems at once and exit code 4. A laptop that reads the same file gives the same bytes as the sidecar; or it
+refuses the file, if that allows more memory than the laptop has.
 
 ```toml
 #:schema https://…/docs/cmp-host.schema.json
