@@ -1,4 +1,4 @@
-//! Where a text is cut, and what goes there: lines, items of inline tables, sections, and the ends of lines that they have.
+//! Where a text is cut, and what goes there: lines, sections, and the ends of lines that they have.
 
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ pub(super) struct Splice {
 }
 
 impl Splice {
-    fn insert(at: usize, text: String) -> Splice {
+    pub(super) fn insert(at: usize, text: String) -> Splice {
         Splice { at: at..at, text }
     }
 
-    fn delete(at: Range<usize>) -> Splice {
+    pub(super) fn delete(at: Range<usize>) -> Splice {
         Splice { at, text: String::new() }
     }
 
@@ -61,49 +61,13 @@ pub(super) fn section(
     }
 }
 
-/// A new item of an inline table, behind its last.
-pub(super) fn item(text: &str, entries: &[Entry<'_>], braces: &Range<usize>, item: &str) -> Splice {
-    match entries.last() {
-        Some(last) => Splice::insert(last.span.end, format!(", {item}")),
-        None => {
-            let inner = braces.start + 1;
-            let space = if text[inner..].starts_with([' ', '\t', '\r', '\n']) { "" } else { " " };
-            Splice::insert(inner, format!(" {item}{space}"))
-        }
-    }
-}
-
 /// Takes the line of an entry out; one without an end of line leaves the line above without one.
 pub(super) fn without_line(text: &str, entry: &Entry<'_>) -> Splice {
     let (start, end) = (line_start(text, entry.key.start), line_end(text, entry.span.end));
     if text[..end].ends_with('\n') {
         return Splice::delete(start..end);
     }
-    let above = &text[..start];
-    let above = above.strip_suffix('\n').map_or(above, |it| it.strip_suffix('\r').unwrap_or(it));
-    Splice::delete(above.len()..end)
-}
-
-/// Takes an item of an inline table out, with one of the commas beside it.
-pub(super) fn without_item(text: &str, entries: &[Entry<'_>], index: usize, braces: &Range<usize>) -> Splice {
-    let end = entries[index].span.end;
-    let before = index.checked_sub(1).and_then(|it| entries.get(it));
-    match before {
-        Some(before) => Splice::delete(before.span.end..end),
-        None => {
-            let comma = comma(&text[end..braces.end]).map_or(end, |it| end + it + 1);
-            Splice::delete(braces.start + 1..comma)
-        }
-    }
-}
-
-/// The first comma that stands in no comment.
-fn comma(text: &str) -> Option<usize> {
-    let mut in_comment = false;
-    text.bytes().position(|it| {
-        in_comment = (in_comment || it == b'#') && it != b'\n';
-        it == b',' && !in_comment
-    })
+    Splice::delete(without_end(&text[..start]).len()..end)
 }
 
 /// A new line below the one that holds this byte.
@@ -115,15 +79,20 @@ fn line_below(text: &str, byte: usize, line: &str) -> Splice {
     }
 }
 
-fn line_start(text: &str, byte: usize) -> usize {
+pub(super) fn line_start(text: &str, byte: usize) -> usize {
     text[..byte].rfind('\n').map_or(0, |it| it + 1)
 }
 
-fn line_end(text: &str, byte: usize) -> usize {
+pub(super) fn line_end(text: &str, byte: usize) -> usize {
     text[byte..].find('\n').map_or(text.len(), |it| byte + it + 1)
 }
 
+/// Without the end of its last line, of whichever system.
+pub(super) fn without_end(text: &str) -> &str {
+    text.strip_suffix('\n').map_or(text, |it| it.strip_suffix('\r').unwrap_or(it))
+}
+
 /// As the file has it.
-fn end_of_line(text: &str) -> &'static str {
+pub(super) fn end_of_line(text: &str) -> &'static str {
     if text.find('\n').is_some_and(|it| text[..it].ends_with('\r')) { "\r\n" } else { "\n" }
 }

@@ -55,6 +55,18 @@ fn a_new_value_takes_the_smallest_place() {
         ("[env.prod]\nimage = { repo = \"r\" }\n", "[env.prod]\nimage = { repo = \"r\", tag = \"v2\" }\n"),
         ("[env.prod]\nimage = { repo = \"r\", }\n", "[env.prod]\nimage = { repo = \"r\", tag = \"v2\", }\n"),
         ("[env.prod]\nimage = {}\n", "[env.prod]\nimage = { tag = \"v2\" }\n"),
+        (
+            "[env.prod]\nimage = {\n  repo = \"r\", # r\n  # end\n}\n",
+            "[env.prod]\nimage = {\n  repo = \"r\", # r\n  tag = \"v2\",\n  # end\n}\n",
+        ),
+        (
+            "[env.prod]\r\nimage = {\r\n\trepo = \"r\" # r, x\r\n}\r\n",
+            "[env.prod]\r\nimage = {\r\n\trepo = \"r\", # r, x\r\n\ttag = \"v2\"\r\n}\r\n",
+        ),
+        (
+            "[env.prod]\nimage = {\n  repo = \"r\" # r\n  , }\n",
+            "[env.prod]\nimage = {\n  repo = \"r\", tag = \"v2\" # r\n  , }\n",
+        ),
         ("[env.prod.image]", "[env.prod.image]\ntag = \"v2\""),
         // In the environment's own section.
         ("[env.prod]\n# a comment\n\n[env.x]\n", "[env.prod]\nimage.tag = \"v2\"\n# a comment\n\n[env.x]\n"),
@@ -120,6 +132,19 @@ fn a_key_goes_with_its_line() {
         ),
         ("[env.prod]\nimage = { tag = \"v1\" }\n", "[env.prod]\nimage = { }\n"),
         ("[env.prod]\nimage = {\n tag = \"v1\" # a, b\n ,\n}\n", "[env.prod]\nimage = {\n}\n"),
+        (
+            "[env.prod]\nimage = {\n  repo = \"r\", # the mirror\n  tag = \"v1\", # why\n}\n",
+            "[env.prod]\nimage = {\n  repo = \"r\", # the mirror\n}\n",
+        ),
+        (
+            "[env.prod]\r\nimage = { # all\r\n  tag = \"v1\", # why\r\n  repo = \"r\" # the mirror\r\n}\r\n",
+            "[env.prod]\r\nimage = { # all\r\n  repo = \"r\" # the mirror\r\n}\r\n",
+        ),
+        // Its line is another's as well, whose comment it may be.
+        (
+            "[env.prod]\nimage = {\n  repo = \"r\", tag = \"v1\", # both\n}\n",
+            "[env.prod]\nimage = {\n  repo = \"r\", # both\n}\n",
+        ),
     ] {
         assert_eq!(remove(before, "env.prod.image.tag").unwrap_or_else(|it| panic!("{before}: {it}")), after);
     }
@@ -149,6 +174,47 @@ fn what_has_no_place_is_refused() {
     assert!(matches!(set("", "a b", &tag("x")), Err(TextError::Key(_))));
 }
 
+/// In every order and layout of an inline table, an edit takes away no comment but that of the line that it takes out.
+#[test]
+fn comments_of_other_lines_stay() {
+    let names = ["repo", "tag", "x.y"];
+    for (first, layout) in (0..3).flat_map(|it| LAYOUTS.map(|layout| (it, layout))) {
+        let items: String = (0..3).map(|it| layout(names[(first + it) % 3], it)).collect();
+        let before = format!("# above\n[env.prod]\nimage = {{ # image{items}\n}} # end\n# below\n");
+        let without = remove(&before, "env.prod.image.tag").unwrap_or_else(|it| panic!("{before}: {it}"));
+        let expected: Vec<&str> = comments(&before).into_iter().filter(|it| *it != " tag").collect();
+        assert_eq!(comments(&without), expected, "{before}{without}");
+        let mut said = leaves(&before);
+        said.remove("env.prod.image.tag");
+        assert_eq!(leaves(&without), said, "{before}{without}");
+        assert_eq!(comments(&tagged(&before)), comments(&before));
+        assert_eq!(comments(&tagged(&without)), expected, "{without}");
+    }
+}
+
+/// One item of an inline table, with a comment that names it; the first has the number 0, the last 2.
+type Layout = fn(&str, usize) -> String;
+
+const LAYOUTS: [Layout; 6] = [
+    |name, _| format!("\n  {name} = 1, # {name}"),
+    |name, index| format!("\n  {name} = 1{} # {name}", comma(index < 2)),
+    |name, index| format!("\n  {}{name} = 1 # {name}", comma(index > 0)),
+    |name, _| format!("\n  {name} = 1 # {name}\n  # own {name}, too\n  ,"),
+    |name, index| format!("\n  # own {name}\n{name} = '''\n,'''{}", comma(index < 2)),
+    |name, index| {
+        format!("{}{name} = \"a, b\"{}", if index == 0 { " # all\n" } else { " " }, comma(index < 2))
+    },
+];
+
+fn comma(is_there: bool) -> &'static str {
+    if is_there { "," } else { "" }
+}
+
+/// What follows the first `#` of each line; in a text that an edit does not touch, it may stand for itself.
+fn comments(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|it| Some(it.split_once('#')?.1)).collect()
+}
+
 /// For every spec of the project: only the line that must change does, and the text says the same of everything else.
 #[test]
 fn everything_else_stays_as_it_was() {
@@ -160,6 +226,7 @@ fn everything_else_stays_as_it_was() {
             let Ok(after) = set(&text, &key, &tag("v9.9.9")) else { continue };
             seen += 1;
             require_one_change(&text, &after, &key, &path);
+            assert_eq!(comments(&after), comments(&text), "{key} of {}", path.display());
             let windows = |it: &str| it.replace("\r\n", "\n").replace('\n', "\r\n");
             let after_windows = set(&windows(&text), &key, &tag("v9.9.9")).unwrap();
             assert_eq!(after_windows, windows(&after), "{key} of {}", path.display());

@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml_edit::{Document, Item, Key, TomlError, Value};
 
 use crate::edit::entries::{self, Entry, Section};
+use crate::edit::inline;
 use crate::edit::splice::{self, Splice};
 
 /// Why a text was not changed.
@@ -41,7 +42,7 @@ pub(crate) fn set(text: &str, key: &str, value: &Scalar) -> Result<String, TextE
             Splice { text: literal(value, &text[at.clone()]), at }
         }
         Place::Braces { entries, braces, rest } => {
-            splice::item(text, &entries, &braces, &assignment(&rest, value))
+            inline::added(text, &entries, &braces, &assignment(&rest, value))
         }
         Place::None => addition(text, &path, &sections, value),
         Place::Blocked => return Err(TextError::InTheWay(key.to_owned())),
@@ -56,7 +57,7 @@ pub(crate) fn remove(text: &str, key: &str) -> Result<String, TextError> {
     let sections = entries::sections(document.as_table());
     let splice = match Place::of(&path, &sections) {
         Place::Taken(Taken { entries, index, braces: Some(braces) }) => {
-            splice::without_item(text, &entries, index, &braces)
+            inline::without(text, &entries, index, &braces)
         }
         Place::Taken(Taken { entries, index, braces: None }) => splice::without_line(text, &entries[index]),
         Place::Braces { .. } | Place::None => return Ok(text.to_owned()),
