@@ -1,9 +1,11 @@
 //! Guests that somebody brings are compiled in a child, which gives what compiling here would give, and can be killed.
 
+use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
 
-use cmp_host::guest::contract::{File, Output, Request};
+use cmp_host::guest::contract::{self, Output, Request};
 use cmp_host::guest::{Binary, Budget, Cache, CompileLimits, Engine, Failure, Guest};
 
 /// The default guest's bytes, as if somebody had brought them.
@@ -23,7 +25,7 @@ fn load(limits: CompileLimits, binary: &Binary) -> Result<Guest, Failure> {
 #[test]
 fn a_child_gives_the_same_guest() {
     let request = Request {
-        files: vec![File {
+        files: vec![contract::File {
             path: "sglang.toml".into(),
             text: std::fs::read_to_string("../examples/llama-8b/sglang.toml").unwrap(),
         }],
@@ -47,6 +49,36 @@ fn a_child_is_killed_when_its_time_is_over() {
     assert_eq!(failure.code(), "GUEST_COMPILE_LIMIT");
     let message = "the guest cannot be compiled within its limits: compiling took longer than 0.1 s";
     assert_eq!(failure.to_string(), message);
+}
+
+/// The kernel counts the processor's time, and says by its signal that it is over: SIGKILL would tell nothing.
+#[test]
+fn a_child_whose_processor_time_is_over_ends_by_the_signal_that_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("guest.wasm");
+    std::fs::write(&path, slow_to_compile()).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cmp-host"));
+    child.args(["compile-worker", "1", "2147483648"]).stdin(File::open(&path).unwrap());
+    let output = child.env_clear().output().unwrap();
+    const SIGXCPU: i32 = 24;
+    assert_eq!(output.status.signal(), Some(SIGXCPU), "{output:?}");
+}
+
+/// Some seconds: one function of many values that all live long.
+fn slow_to_compile() -> Vec<u8> {
+    let locals = 2_000;
+    let statement = |it: usize| {
+        let [a, b, c] = [it * 7, it * 11 + 3, it * 13 + 1].map(|it| it % locals);
+        format!("(local.set {c} (i32.mul (local.get {a}) (local.get {b})))")
+    };
+    let first = |it: usize| format!("(local.set {it} (i32.add (local.get {}) (local.get 0)))", it - 1);
+    let firsts: String = (1..locals).map(first).collect();
+    let statements: String = (0..40_000).map(statement).collect();
+    let results: String = (1..locals).map(|it| format!("local.get {it} i32.xor ")).collect();
+    let body = format!("{firsts}{statements}local.get 0 {results}");
+    let declared = "i32 ".repeat(locals - 1);
+    let function = format!("(func (param i32) (result i32) (local {declared}) {body})");
+    wat::parse_str(format!("(component (core module {function}))")).expect("the text is a component's")
 }
 
 #[test]

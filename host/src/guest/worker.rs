@@ -58,7 +58,7 @@ fn command(engine: &Engine, limits: &CompileLimits) -> Command {
     let mut command = Command::new(engine.program());
     command
         .arg(VERB)
-        .arg(limits.time.as_secs().max(1).to_string())
+        .arg(processor_seconds(limits).to_string())
         .arg(limits.memory.to_string())
         .env_clear()
         .current_dir("/")
@@ -66,6 +66,11 @@ fn command(engine: &Engine, limits: &CompileLimits) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// What the kernel counts; it knows whole seconds alone.
+fn processor_seconds(limits: &CompileLimits) -> u64 {
+    limits.time.as_secs().max(1)
 }
 
 fn run(command: &mut Command, component: &[u8], time: Duration) -> io::Result<End> {
@@ -122,7 +127,10 @@ impl End {
         let seconds = limits.time.as_secs_f64();
         let memory = limits.memory >> 20;
         Err(Failure::CompileLimit(match (self.late, signal(self.status)) {
-            (true, _) | (_, Some(SIGXCPU)) => format!("compiling took longer than {seconds} s"),
+            (true, _) => format!("compiling took longer than {seconds} s"),
+            (_, Some(SIGXCPU)) => {
+                format!("compiling took longer than {} s of the processor", processor_seconds(limits))
+            }
             _ => format!("the compiler gave up; it may have {memory} MiB of memory and {seconds} s"),
         }))
     }
@@ -179,16 +187,33 @@ fn unable(error: io::Error) -> Failure {
 /// Address space is not limited: wasmtime reserves gigabytes of it for one memory and uses none of them.
 fn limit(Limits { seconds, memory }: Limits) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let set = |resource, most: u64| {
+    let set = |resource, current: u64, maximum: u64| {
         // Only root may raise what this process has been given, and even root does not mean to.
-        let most = getrlimit(resource).maximum.map_or(most, |it| it.min(most));
-        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        let given = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let limit = Rlimit { current: Some(current.min(given)), maximum: Some(maximum.min(given)) };
         setrlimit(resource, limit)
     };
-    set(Resource::Core, 0)?;
-    set(Resource::Fsize, 0)?;
-    set(Resource::Nofile, FILES)?;
-    set(Resource::Cpu, seconds)?;
-    set(Resource::Data, memory)?;
+    set(Resource::Core, 0, 0)?;
+    set(Resource::Fsize, 0, 0)?;
+    set(Resource::Nofile, FILES, FILES)?;
+    // SIGXCPU, which says why, comes with the first limit, and SIGKILL with the second.
+    set(Resource::Cpu, seconds, seconds.saturating_add(1))?;
+    set(Resource::Data, memory, memory)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn the_kernels_signal_says_that_the_time_was_over() {
+        let status = ExitStatus::from_raw(SIGXCPU);
+        let end = End { status, late: false, code: Vec::new(), explanation: String::new() };
+        let limits = CompileLimits { time: Duration::from_millis(2500), ..CompileLimits::default() };
+        let failure = end.into_code(&limits).unwrap_err().to_string();
+        assert!(failure.ends_with(": compiling took longer than 2 s of the processor"), "{failure}");
+    }
 }
