@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
@@ -27,6 +27,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("C-14", "eight-and-a-half-mebibytes-of-variables", "STREAM_PROTOCOL", || variables(17, 1 << 19)),
         row("C-14", "ninety-mebibytes-of-variables", "STREAM_PROTOCOL", much_before_a_place),
         row("C-14", "eleven-thousand-variables", "STREAM_PROTOCOL", || variables(11_000, 1)),
+        row("C-14", "names-of-a-mebibyte", "ok", long_names),
         row("C-14", "a-variable-of-odd-letters", "ok", || with(&[("A=B\0\n", "x"), ("", "y")])),
         row("C-14", "a-variable-twice", "ok", || {
             with(&[("ARGOCD_ENV_ENVIRONMENT", "none"), ("ARGOCD_ENV_ENVIRONMENT", "dev")])
@@ -65,6 +66,23 @@ fn with(variables: &[(&str, &str)]) -> anyhow::Result<Seen> {
     let mut changed = GOOD.clone();
     changed.variables.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     against(async |served| ask(served, &changed).await)
+}
+
+/// What a caller chooses is cut where it is logged.
+fn long_names() -> anyhow::Result<Seen> {
+    let names = ["ARGOCD_APP_NAME", "ARGOCD_APP_PROJECT_NAME", "ARGOCD_APP_REVISION"];
+    let (mut asked, long) = (GOOD.clone(), "x".repeat(1 << 20));
+    asked.variables.extend(names.map(|it| (it.to_owned(), long.clone())));
+    against(async |served| {
+        let seen = ask(served, &asked).await?;
+        let started = Instant::now();
+        while !served.log().contains("\"call\":\"GenerateManifest\"") {
+            ensure!(started.elapsed() < Duration::from_secs(20), "the call is not logged");
+        }
+        let longest = served.log().lines().map(str::len).max().unwrap_or_default();
+        ensure!(longest < 16 << 10, "a line of the log has {longest} bytes");
+        Ok(seen)
+    })
 }
 
 fn variables(n_variables: usize, size: usize) -> anyhow::Result<Seen> {

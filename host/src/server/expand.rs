@@ -6,7 +6,6 @@ use std::ffi::OsString;
 use crate::diagnostic::Report;
 use crate::generate::Generated;
 use crate::guest::{Cancel, Meter};
-use crate::json;
 use crate::parameters::Given;
 use crate::question::{Asked, Question};
 use crate::render::{self, Style};
@@ -16,6 +15,7 @@ use crate::server::status::Refusal;
 use crate::server::stream::Metadata;
 use crate::stop::Stop;
 use crate::tree::archive::ArchiveTree;
+use crate::{json, printable};
 
 /// What Argo CD gets: one JSON text for each manifest, in the guest's order. Runs on a thread that may be blocked.
 pub(crate) fn expand(
@@ -53,7 +53,7 @@ pub(crate) fn expand(
 /// Argo CD shows nothing of an answer but its manifests, so the log is where warnings can be read.
 fn warn(metadata: &Metadata, report: &Report) {
     for diagnostic in &report.diagnostics {
-        let application = metadata.application();
+        let application = &*printable::line(metadata.application());
         tracing::warn!(application, code = diagnostic.code, "{}", render::headline(diagnostic));
     }
     if !report.diagnostics.is_empty() {

@@ -6,6 +6,7 @@ use tonic::Code;
 use tracing::Level;
 
 use crate::guest::Meter;
+use crate::printable;
 use crate::server::deadline::{Phase, Stopwatch};
 use crate::server::metrics::Metrics;
 use crate::server::status::Refusal;
@@ -50,7 +51,7 @@ impl Record {
             application: String::new(),
             project: String::new(),
             revision: String::new(),
-            traceparent: traceparent.to_owned(),
+            traceparent: shown(traceparent),
             found: Arc::new(Found::new(metrics)),
             manifests: 0,
         }
@@ -58,8 +59,8 @@ impl Record {
 
     /// Who asks, and for what.
     pub(crate) fn note(&mut self, metadata: &Metadata) {
-        let variable = |name| metadata.variable(name).unwrap_or_default().to_owned();
-        self.application = metadata.application().to_owned();
+        let variable = |name| shown(metadata.variable(name).unwrap_or_default());
+        self.application = shown(metadata.application());
         self.project = variable("ARGOCD_APP_PROJECT_NAME");
         self.revision = variable("ARGOCD_APP_REVISION");
     }
@@ -99,6 +100,11 @@ impl Record {
             line!(Level::INFO);
         }
     }
+}
+
+/// What a caller chooses, cut as all that is logged: a variable may have mebibytes.
+fn shown(text: &str) -> String {
+    printable::line(text).into_owned()
 }
 
 impl Found {
