@@ -13,6 +13,8 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{LogFormat, LogLevel};
+use crate::render::Style;
+use crate::stop::Stop;
 
 static HELD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 /// Writes what a server has logged when it is dropped.
@@ -58,6 +60,12 @@ fn filter(level: LogLevel) -> LevelFilter {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     }
+}
+
+/// Says why a server stopped, in a line like all others: whoever collects them parses each.
+pub fn stopped(stop: &Stop) {
+    let text = stop.text(Style::Plain);
+    tracing::error!(diagnostic = text.trim_end(), "{}", text.lines().next().unwrap_or_default());
 }
 
 /// Writes what was held back.

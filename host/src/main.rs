@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cmp_host::cli::{Cli, Command};
+use cmp_host::cli::{Cli, Command, LogFormat};
 use cmp_host::guest::worker;
 use cmp_host::{commands, log};
 
@@ -22,7 +22,10 @@ fn main() -> ExitCode {
     };
     let outcome = started.and_then(|()| commands::run(&cli));
     if let Err(stop) = &outcome {
-        commands::print_stop(stop);
+        match &cli.command {
+            Command::Serve(serve) if serve.logformat == LogFormat::Json => log::stopped(stop),
+            _ => commands::print_stop(stop),
+        }
     }
     log::finish();
     outcome.map_or_else(|stop| ExitCode::from(stop.code()), |()| ExitCode::SUCCESS)

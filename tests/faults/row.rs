@@ -2,7 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
 use crate::support::client::{Asked, Client, Status};
 use crate::support::served::Served;
@@ -38,6 +38,15 @@ impl Seen {
         };
         let code = words.clone().find(is_code).unwrap_or("none");
         Seen::new(code, text)
+    }
+
+    /// What a server says at last, as a line of its log: in full, and first what stands alone.
+    pub(crate) fn stopped(log: &str) -> anyhow::Result<Seen> {
+        let last = log.lines().last().unwrap_or_default();
+        let line: serde_json::Value = serde_json::from_str(last).with_context(|| log.to_owned())?;
+        let text = line["diagnostic"].as_str().unwrap_or_default();
+        ensure!(line["level"] == "ERROR" && line["message"].as_str() == text.lines().next(), "{line}");
+        Ok(Seen::refused(text))
     }
 
     pub(crate) fn of(answer: Result<Vec<String>, Status>) -> Seen {

@@ -28,6 +28,7 @@ pub(crate) fn rows() -> Vec<Row> {
             in_the_way(|path| Ok(std::os::unix::fs::symlink("elsewhere", path)?))
         }),
         row("no-folder-for-the-socket", "HOST_IO", || elsewhere("none")),
+        row("no-folder-for-the-socket-and-a-log-for-people", "HOST_IO", in_text),
         row("a-path-that-the-kernel-cuts", "HOST_IO", || elsewhere(&"a".repeat(120))),
     ]
 }
@@ -41,12 +42,21 @@ fn folder() -> anyhow::Result<TempDir> {
 
 /// A server that should not start.
 fn refused(folder: &Path, sockets: &Path) -> anyhow::Result<Seen> {
+    Seen::stopped(&last_words(folder, sockets, "json")?)
+}
+
+fn last_words(folder: &Path, sockets: &Path, logformat: &str) -> anyhow::Result<String> {
     let mut command = binary::command();
-    command.arg("serve").arg("--config-dir-path").arg(folder).args(["--loglevel", "error"]);
+    command.arg("serve").arg("--config-dir-path").arg(folder);
+    command.args(["--loglevel", "error", "--logformat", logformat]);
     let Ran { code, stderr, .. } = binary::run(command.env("ARGOCD_PLUGINSOCKFILEPATH", sockets))?;
     ensure!(code == Some(4), "it exits with {code:?}: {stderr}");
-    let stderr = stderr.replace(&sockets.display().to_string(), "SOCKETS");
-    Ok(Seen::refused(&stderr))
+    Ok(stderr.replace(&sockets.display().to_string(), "SOCKETS"))
+}
+
+fn in_text() -> anyhow::Result<Seen> {
+    let folder = folder()?;
+    Ok(Seen::refused(&last_words(folder.path(), &folder.path().join("none"), "text")?))
 }
 
 fn dead() -> anyhow::Result<Seen> {
