@@ -10,25 +10,25 @@ use crate::parameters::own;
 /// A parameter, as Argo CD shows it: its `ParameterAnnouncement`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Announcement {
+pub(crate) struct Announcement {
     /// What an Application calls it.
-    pub name: String,
+    pub(crate) name: String,
     /// A form's label.
-    pub title: String,
+    pub(crate) title: String,
     /// A sentence that says what it does.
-    pub tooltip: String,
+    pub(crate) tooltip: String,
     /// Whether an Application must set it.
-    pub required: bool,
+    pub(crate) required: bool,
     /// The type of one item, in Argo CD's words.
-    pub item_type: String,
+    pub(crate) item_type: String,
     /// `string`, `array` or `map`; which default counts.
-    pub collection_type: String,
+    pub(crate) collection_type: String,
     /// The default of a string.
-    pub string: String,
+    pub(crate) string: String,
     /// The default of an array.
-    pub array: Vec<String>,
+    pub(crate) array: Vec<String>,
     /// The default of a map.
-    pub map: BTreeMap<String, String>,
+    pub(crate) map: BTreeMap<String, String>,
 }
 
 /// The guest's, and those of the host itself.

@@ -15,30 +15,30 @@ use crate::problem::problem;
 use crate::whole_file;
 
 /// The file's name in its folder.
-pub const NAME: &str = "plugin.yaml";
+pub(crate) const NAME: &str = "plugin.yaml";
 /// The code of everything that is wrong with it.
 pub(crate) const CODE: &str = "PLUGIN_CONFIG";
 
 /// What the file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plugin {
+pub(crate) struct Plugin {
     /// `metadata.name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `spec.version`; an empty one is none.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// `spec.discover`.
-    pub discover: Discover,
+    pub(crate) discover: Discover,
     /// Whether there is a `spec.parameters.dynamic`: then the guest's own parameters are announced, too.
-    pub dynamic: bool,
+    pub(crate) dynamic: bool,
     /// `spec.parameters.static`. Keys that are missing are empty, as Argo CD has it.
-    pub parameters: Vec<Announcement>,
+    pub(crate) parameters: Vec<Announcement>,
     /// What stands there and does nothing here, such as a command.
-    pub notes: Report,
+    pub(crate) notes: Report,
 }
 
 /// Which Applications the plugin is for that do not name one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Discover {
+pub(crate) enum Discover {
     /// None.
     Off,
     /// Those whose folder has a file that this pattern fits, as Go's `filepath.Glob` has it.
@@ -49,7 +49,7 @@ pub enum Discover {
 
 impl Plugin {
     /// Reads the file in this folder, or says all that is wrong with it.
-    pub fn load(folder: &Path) -> Result<Plugin, Report> {
+    pub(crate) fn load(folder: &Path) -> Result<Plugin, Report> {
         let path = folder.join(NAME);
         let bytes = whole_file::read(&path).map_err(|error| {
             let message = format!("`{}` cannot be read: {error}", path.display());
@@ -62,7 +62,7 @@ impl Plugin {
     }
 
     /// What Applications call it: `name`, or `name-version`.
-    pub fn full_name(&self) -> String {
+    pub(crate) fn full_name(&self) -> String {
         match &self.version {
             Some(version) => format!("{}-{version}", self.name),
             None => self.name.clone(),
@@ -70,7 +70,7 @@ impl Plugin {
     }
 
     /// The file name of its socket, `name.sock` or `name-version.sock`: never a path.
-    pub fn socket_name(&self) -> String {
+    pub(crate) fn socket_name(&self) -> String {
         self.full_name() + ".sock"
     }
 }

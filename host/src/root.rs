@@ -4,16 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 /// A folder within its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Root {
+pub(crate) struct Root {
     /// The repository's root.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The folder, relative to the root, with `/` between its parts; empty for the root itself.
-    pub folder: String,
+    pub(crate) folder: String,
 }
 
 /// Why a folder has no root.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RootError {
+pub(crate) enum RootError {
     /// The root that somebody gave does not hold the folder.
     #[error("`{}` is not below the root `{}`", folder.display(), root.display())]
     Outside {
@@ -30,7 +30,11 @@ pub enum RootError {
 impl Root {
     /// The root that was given; else the nearest `.git` above; else, under Argo CD, one folder up for each trailing part
     /// that the folder shares with the Application's path; else the folder itself. Both paths are absolute, without links.
-    pub fn find(folder: &Path, given: Option<&Path>, source_path: Option<&str>) -> Result<Root, RootError> {
+    pub(crate) fn find(
+        folder: &Path,
+        given: Option<&Path>,
+        source_path: Option<&str>,
+    ) -> Result<Root, RootError> {
         let root = match given {
             Some(root) => root,
             None => git_root(folder).unwrap_or_else(|| shared_root(folder, source_path.unwrap_or(""))),

@@ -15,7 +15,7 @@ use crate::problem::{Rejection, problem};
 use crate::tree::{ReadError, Tree};
 use crate::yaml::read::documents;
 
-pub use variables::Variables;
+pub(crate) use variables::Variables;
 
 use find::Found;
 use reader::{CODE, Reader};
@@ -24,24 +24,24 @@ use source::Source;
 /// The code of an Application that names no plugin, or more than one.
 const NO_PLUGIN: &str = "SG036";
 /// The largest file of these that is read. The API server takes no larger Application.
-pub const SIZE: usize = 3 << 19;
+pub(crate) const SIZE: usize = 3 << 19;
 
 /// What the plugin would get.
 #[derive(Clone, Debug)]
-pub struct Passed {
+pub(crate) struct Passed {
     /// The Application's folder, below the repository's root.
-    pub folder: String,
+    pub(crate) folder: String,
     /// The variables.
-    pub variables: Variables,
+    pub(crate) variables: Variables,
     /// What was read.
-    pub files: Vec<File>,
+    pub(crate) files: Vec<File>,
     /// What may differ under Argo CD; it points into the files.
-    pub warnings: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
 }
 
 impl Passed {
     /// Reads an Application, and what overrides it in its repository.
-    pub fn of(file: File, tree: &dyn Tree) -> Result<Passed, Rejection> {
+    pub(crate) fn of(file: File, tree: &dyn Tree) -> Result<Passed, Rejection> {
         let mut files = vec![file];
         match read(&mut files, tree) {
             Ok((folder, variables, warnings)) => Ok(Passed { folder, variables, files, warnings }),

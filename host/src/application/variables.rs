@@ -25,11 +25,11 @@ const UNKNOWN: [&str; 5] = [
 
 /// Names and values; of two with one name, the later one counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variables(Vec<(String, String)>);
+pub(crate) struct Variables(Vec<(String, String)>);
 
 impl Variables {
     /// The value of a variable.
-    pub fn get(&self, name: &str) -> Option<OsString> {
+    pub(crate) fn get(&self, name: &str) -> Option<OsString> {
         self.0.iter().rev().find(|it| it.0 == name).map(|it| (&it.1).into())
     }
 

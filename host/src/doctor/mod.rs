@@ -18,26 +18,26 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the parts of a set-up are.
 #[derive(Clone, Debug)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// The folder of plugin.yaml.
-    pub plugin: PathBuf,
+    pub(crate) plugin: PathBuf,
     /// The folder of sockets.
-    pub sockets: PathBuf,
+    pub(crate) sockets: PathBuf,
     /// The mode that `serve` gives its socket.
-    pub mode: u32,
+    pub(crate) mode: u32,
     /// The operator's file, if there is one.
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// What was found of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The thing.
-    pub name: String,
+    pub(crate) name: String,
     /// How it is.
-    pub text: String,
+    pub(crate) text: String,
     /// What to do, if it cannot work so.
-    pub help: Option<String>,
+    pub(crate) help: Option<String>,
 }
 
 impl Finding {
@@ -59,12 +59,12 @@ impl Finding {
     }
 
     /// Whether it can work so.
-    pub fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.help.is_none()
     }
 
     /// `ok …`, or `FAIL …` with what to do.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let Finding { name, text, help } = self;
         let line = match help {
             None => format!("ok   {name}: {text}"),
@@ -75,7 +75,7 @@ impl Finding {
 }
 
 /// Everything that is found, in the order in which things are needed.
-pub fn examine(setup: &Setup) -> Vec<Finding> {
+pub(crate) fn examine(setup: &Setup) -> Vec<Finding> {
     let plugin = Plugin::load(&setup.plugin);
     let mut findings = vec![versions(), plugin_yaml(&plugin), socket::folder(&setup.sockets)];
     if let Ok(plugin) = &plugin {

@@ -11,13 +11,13 @@ use gix::open::Options;
 use crate::root::Root;
 use crate::stop::Stop;
 
-pub use tree::{FileId, GitTree};
+pub(crate) use tree::{FileId, GitTree};
 
 /// Objects that are looked up again and again: the trees above a few hundred specs.
 const CACHE: usize = 16 << 20;
 
 /// A repository, as seen from a root within its worktree.
-pub struct Repository {
+pub(crate) struct Repository {
     git: gix::Repository,
     /// The root's own path below the worktree; empty for the worktree itself.
     prefix: String,
@@ -25,15 +25,15 @@ pub struct Repository {
 
 /// A commit, and what somebody called it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revision {
+pub(crate) struct Revision {
     id: ObjectId,
     /// As it was asked for, or the commit's id.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// Why there is nothing of a commit.
 #[derive(Debug, thiserror::Error)]
-pub enum GitError {
+pub(crate) enum GitError {
     /// The root lies in no worktree.
     #[error("`{0}` is in no git repository; name a folder of a clone that has a working tree")]
     NoRepository(String),
@@ -52,7 +52,7 @@ pub enum GitError {
 
 impl Repository {
     /// Finds the repository of a root, in a clone or in a linked worktree, whoever owns it.
-    pub fn open(root: &Root) -> Result<Repository, GitError> {
+    pub(crate) fn open(root: &Root) -> Result<Repository, GitError> {
         let none = || GitError::NoRepository(root.root.display().to_string());
         // Neither the user's configuration nor variables such as GIT_DIR change what is read.
         let options = gix::sec::trust::Mapping { full: Options::isolated(), reduced: Options::isolated() };
@@ -64,7 +64,7 @@ impl Repository {
     }
 
     /// Finds the commit that git would find: a branch, a tag, an id or the start of one, `HEAD~1`.
-    pub fn revision(&self, name: &str) -> Result<Revision, GitError> {
+    pub(crate) fn revision(&self, name: &str) -> Result<Revision, GitError> {
         let found = self.git.rev_parse_single(name).and_then(|it| it.object()?.peel_to_commit());
         match found {
             Ok(commit) => Ok(Revision { id: commit.id, name: name.to_owned() }),
@@ -82,13 +82,13 @@ impl Repository {
     }
 
     /// The files of a commit, below the root.
-    pub fn tree(&self, revision: &Revision) -> Result<GitTree<'_>, GitError> {
+    pub(crate) fn tree(&self, revision: &Revision) -> Result<GitTree<'_>, GitError> {
         let commit = self.git.find_commit(revision.id).map_err(unreadable)?;
         GitTree::below(commit.tree().map_err(unreadable)?, &self.prefix)
     }
 
     /// The commit before one, along the first parents; none at the beginning, and where a shallow clone ends.
-    pub fn before(&self, revision: &Revision) -> Result<Option<Revision>, GitError> {
+    pub(crate) fn before(&self, revision: &Revision) -> Result<Option<Revision>, GitError> {
         let shallow = self.git.shallow_commits().map_err(unreadable)?;
         if shallow.is_some_and(|it| it.contains(&revision.id)) {
             return Ok(None);
@@ -99,30 +99,30 @@ impl Repository {
     }
 
     /// A commit's id, as short as it is told apart.
-    pub fn short(&self, revision: &Revision) -> String {
+    pub(crate) fn short(&self, revision: &Revision) -> String {
         let commit = self.git.find_commit(revision.id);
         commit.map_or_else(|_| revision.id.to_string(), |it| it.id().shorten_or_id().to_string())
     }
 
     /// The root's own path below the worktree; empty for the worktree itself.
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 
     /// Whether history ends before it began.
-    pub fn is_shallow(&self) -> bool {
+    pub(crate) fn is_shallow(&self) -> bool {
         self.git.is_shallow().unwrap_or(false)
     }
 
     /// Where the repository was cloned from, as its configuration says it.
-    pub fn remote_url(&self) -> Option<String> {
+    pub(crate) fn remote_url(&self) -> Option<String> {
         let url = self.git.config_snapshot().string("remote.origin.url")?;
         url.to_str().ok().map(str::to_owned)
     }
 }
 
 /// What to do where a shallow clone ends.
-pub const FETCH: &str = "this clone is shallow: fetch more of it with `git fetch --unshallow`";
+pub(crate) const FETCH: &str = "this clone is shallow: fetch more of it with `git fetch --unshallow`";
 
 fn prefix(worktree: &Path, root: &Path) -> Option<String> {
     let worktree = worktree.canonicalize().ok()?;

@@ -17,10 +17,10 @@ const LONGEST_PATH: u64 = 4096;
 
 /// A file's content: two of the same are the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileId(ObjectId);
+pub(crate) struct FileId(ObjectId);
 
 /// A commit's files, below a root.
-pub struct GitTree<'a> {
+pub(crate) struct GitTree<'a> {
     /// None if the commit has nothing at the root.
     root: Option<Folder<'a>>,
 }
@@ -38,7 +38,7 @@ impl<'a> GitTree<'a> {
     }
 
     /// Which file stands at a path; none if there is no file. It is not read for that.
-    pub fn file(&self, path: &str) -> Option<FileId> {
+    pub(crate) fn file(&self, path: &str) -> Option<FileId> {
         match self.follow(path) {
             Ok(Place::File(id)) => Some(FileId(id)),
             Ok(Place::Folder(_)) | Err(_) => None,

@@ -17,24 +17,24 @@ use crate::guest::{Budget, Failure, Guest};
 
 /// What one check came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What was looked at.
-    pub check: String,
+    pub(crate) check: String,
     /// What was seen, or why the check does not hold.
-    pub outcome: Result<String, String>,
+    pub(crate) outcome: Result<String, String>,
 }
 
 /// The guest that is looked at, and what each of its calls may use.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The guest.
-    pub guest: &'a Guest,
+    pub(crate) guest: &'a Guest,
     /// The platform's limits: a guest that exceeds them on a short spec is not fit.
-    pub budget: &'a Budget,
+    pub(crate) budget: &'a Budget,
 }
 
 /// Runs every check. Those of a whole expansion need the files of a good spec.
-pub fn run(subject: Subject<'_>, spec: Option<&[File]>) -> Vec<Finding> {
+pub(crate) fn run(subject: Subject<'_>, spec: Option<&[File]>) -> Vec<Finding> {
     let mut findings = vec![describe::check(subject)];
     findings.extend(hostile::check(subject));
     findings.extend(answers::check(subject));
