@@ -17,30 +17,38 @@ pub(crate) fn folders(config: &Config, tree: &dyn Folders, folder: &str) -> Resu
 pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result<Vec<String>, Rejection> {
     let names = choice::names(config, None);
     let is_spec = |it: &Entry| it.kind == Kind::Other && names.contains(&it.name.as_str());
-    let own = match tree.entries(folder) {
-        Ok(own) => own,
-        Err(ReadError::Missing | ReadError::NotAFile | ReadError::Outside) => return Ok(Vec::new()),
-        Err(error) => return Err(Rejection::of(unread(folder, &error))),
-    };
-    if own.iter().any(is_spec) {
-        return Ok(vec![folder.to_owned()]);
+    match tree.entries(folder).map(|own| own.iter().any(is_spec)) {
+        Ok(true) => Ok(vec![folder.to_owned()]),
+        Ok(false) => search(tree, folder, is_spec),
+        Err(ReadError::Missing | ReadError::NotAFile | ReadError::Outside) => Ok(Vec::new()),
+        Err(error) => Err(Rejection::of(unread(folder, &error))),
     }
+}
+
+/// Looks into a folder and all below it.
+fn search(
+    tree: &dyn Folders,
+    folder: &str,
+    is_spec: impl Fn(&Entry) -> bool,
+) -> Result<Vec<String>, Rejection> {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
-    let mut ahead = vec![(folder.to_owned(), own)];
-    let mut seen = 0;
-    while let Some((folder, entries)) = ahead.pop() {
-        seen += 1;
-        if seen > FOLDERS || folder.len() > LONGEST_PATH {
-            return Err(Rejection::of(too_many(&folder)));
-        }
+    // Paths wait, and no entries: of those there is one folder's at a time.
+    let mut ahead = vec![folder.to_owned()];
+    let (mut seen, mut bytes) = (0, 0);
+    while let Some(folder) = ahead.pop() {
+        let entries = tree.entries(&folder).unwrap_or_else(|error| {
+            problems.push(unread(&folder, &error));
+            Vec::new()
+        });
         for name in entries.iter().filter(|it| is_visible_folder(it)).map(|it| it.name.as_str()) {
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            match tree.entries(&path) {
-                Ok(entries) => ahead.push((path, entries)),
-                Err(error) => problems.push(unread(&path, &error)),
+            (seen, bytes) = (seen + 1, bytes + path.len());
+            if seen > FOLDERS || bytes > PATHS || path.len() > LONGEST_PATH {
+                return Err(Rejection::of(too_many(&path)));
             }
+            ahead.push(path);
         }
-        if entries.iter().any(is_spec) {
+        if entries.iter().any(&is_spec) {
             found.push(folder);
         }
     }
@@ -48,8 +56,11 @@ pub(crate) fn below(config: &Config, tree: &dyn Folders, folder: &str) -> Result
     if problems.is_empty() { Ok(sorted(found)) } else { Err(Rejection { files: Vec::new(), problems }) }
 }
 
-/// A commit of a few hundred bytes can name one folder a billion times.
+/// A commit of a few hundred bytes can name one folder a billion times, so folders are counted when they are named, before
+/// anything is looked into.
 const FOLDERS: usize = 100_000;
+/// Bytes of all their paths, which wait together.
+const PATHS: usize = 32 << 20;
 /// The kernel's own bound.
 const LONGEST_PATH: usize = 4096;
 
@@ -76,6 +87,7 @@ fn unread(folder: &str, error: &ReadError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::fs;
     use std::os::unix::fs::symlink;
     use std::path::Path;
@@ -98,9 +110,9 @@ mod tests {
     }
 
     /// As a commit may be, which names the same folder again and again.
-    struct Endless(usize);
+    struct Made<F>(F);
 
-    impl Tree for Endless {
+    impl<F> Tree for Made<F> {
         fn read(&self, _: &str, _: usize) -> Result<Vec<u8>, ReadError> {
             Err(ReadError::Missing)
         }
@@ -110,19 +122,40 @@ mod tests {
         }
     }
 
-    impl Folders for Endless {
+    impl<F: Fn(&str) -> Vec<String>> Folders for Made<F> {
         fn entries(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
-            let entry = |name: &str| Entry { name: name.to_owned(), kind: Kind::Folder };
-            let is_deep = path.len() > 2 * self.0;
-            Ok(if is_deep { Vec::new() } else { vec![entry("a"), entry("b")] })
+            let names = (self.0)(path);
+            Ok(names.into_iter().map(|name| Entry { name, kind: Kind::Folder }).collect())
+        }
+    }
+
+    /// Requires that a search ends with one problem.
+    fn assert_refused(tree: &dyn Folders) {
+        let Rejection { problems, .. } = folders(&Config::default(), tree, "").unwrap_err();
+        assert_eq!((problems.len(), problems[0].code.as_str()), (1, "SG002"));
+    }
+
+    #[test]
+    fn folders_are_counted_before_they_are_looked_into() {
+        // The folder itself is looked into twice: for a spec of its own, and for what is below.
+        for (length, most) in [(1, 102), (250, 17)] {
+            let looked_into = Cell::new(0);
+            assert_refused(&Made(|_: &str| {
+                looked_into.update(|it| it + 1);
+                assert!(looked_into.get() <= most, "no end after {most} folders");
+                (0..1000).map(|it| format!("{}{it}", "a".repeat(length))).collect()
+            }));
+            assert_eq!(looked_into.get(), most);
         }
     }
 
     #[test]
     fn folders_without_end_are_refused() {
         for depth in [20, usize::MAX / 2] {
-            let Rejection { problems, .. } = folders(&Config::default(), &Endless(depth), "").unwrap_err();
-            assert_eq!((problems.len(), problems[0].code.as_str()), (1, "SG002"));
+            assert_refused(&Made(|path: &str| {
+                let is_deep = path.len() > 2 * depth;
+                if is_deep { Vec::new() } else { vec![String::from("a"), String::from("b")] }
+            }));
         }
     }
 

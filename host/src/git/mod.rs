@@ -57,7 +57,8 @@ impl Repository {
         // Neither the user's configuration nor variables such as GIT_DIR change what is read.
         let options = gix::sec::trust::Mapping { full: Options::isolated(), reduced: Options::isolated() };
         let found = gix::ThreadSafeRepository::discover_opts(&root.root, Default::default(), options);
-        let mut git = found.map_err(|_| none())?.to_thread_local();
+        // gix keeps the memory of every object that it has read for the next ones, and gets more back than it gives out.
+        let mut git = found.map_err(|_| none())?.to_thread_local().without_freelist();
         let prefix = prefix(git.workdir().ok_or_else(none)?, &root.root).ok_or_else(none)?;
         git.object_cache_size_if_unset(CACHE);
         Ok(Repository { git, prefix })
