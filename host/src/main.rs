@@ -14,16 +14,19 @@ fn main() -> ExitCode {
     // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
     let cli = Cli::parse();
     let started = match &cli.command {
-        Command::Serve(serve) => commands::start_log(serve),
+        Command::Serve(serve) => commands::start_log(serve).map(Some),
         _ => {
             log::start(cli.verbose, cli.log_format);
-            Ok(())
+            Ok(None)
         }
     };
-    let outcome = started.and_then(|()| commands::run(&cli));
+    let (log_of_server, outcome) = match started {
+        Ok(format) => (format, commands::run(&cli)),
+        Err(stop) => (None, Err(stop)),
+    };
     if let Err(stop) = &outcome {
-        match &cli.command {
-            Command::Serve(serve) if serve.logformat == LogFormat::Json => log::stopped(stop),
+        match log_of_server {
+            Some(LogFormat::Json) => log::stopped(stop),
             _ => commands::print_stop(stop),
         }
     }

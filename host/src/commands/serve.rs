@@ -15,12 +15,12 @@ const MESSAGE: &str = "ARGOCD_GRPC_MAX_SIZE_MB";
 /// Mebibytes, as Argo CD has it.
 const LARGEST_MESSAGE: usize = 100;
 
-/// Begins to log. Other than a wrong number, a wrong word ends argocd-cmp-server as well.
-pub fn start_log(arguments: &Serve) -> Result<(), Stop> {
+/// Begins to log, and says how. Other than a wrong number, a wrong word ends argocd-cmp-server as well.
+pub fn start_log(arguments: &Serve) -> Result<LogFormat, Stop> {
     let level = arguments.loglevel.map_or_else(|| level(variable(LOG_LEVEL)), Ok)?;
     let format = arguments.logformat.map_or_else(|| format(variable(LOG_FORMAT)), Ok)?;
     log::start_server(level, format);
-    Ok(())
+    Ok(format)
 }
 
 pub(crate) fn run(config: Option<&Path>, arguments: &Serve) -> Result<(), Stop> {
