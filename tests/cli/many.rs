@@ -3,6 +3,7 @@
 use anyhow::ensure;
 
 use crate::support::binary;
+use crate::support::history::Git;
 use crate::support::repository::Repository;
 use crate::support::spec::SPEC;
 use crate::support::wat_guest::WatGuest;
@@ -37,6 +38,26 @@ fn the_problems_of_all_specs_come_together() -> anyhow::Result<()> {
         found.as_array().into_iter().flatten().filter_map(|it| it["file"].as_str()).collect();
     ensure!(ran.code == Some(1) && ran.stderr.is_empty(), "{ran:?}");
     ensure!(files == ["base.toml", "d/sglang.toml"], "{files:?}");
+    Ok(())
+}
+
+/// They ask as somebody without an Application, wherever they run: in a sidecar, or in a shell that has its variables.
+#[test]
+fn the_variables_of_an_application_count_for_none_of_them() -> anyhow::Result<()> {
+    let git = Git::new()?;
+    git.write("a/sglang.toml", SPEC)?;
+    git.commit()?;
+    git.write("a/sglang.toml", format!("{SPEC}port = 9000\n"))?;
+    let variables = [
+        ("ARGOCD_APP_PARAMETERS", r#"[{"name":"guest","string":"nope"}]"#),
+        ("ARGOCD_ENV_GUEST", "nope"),
+        ("ARGOCD_ENV_ENVIRONMENT", "nope"),
+    ];
+    for (args, code) in [(["check", "a"], 0), (["diff", "HEAD"], 5)] {
+        let mut command = binary::command();
+        let ran = binary::run(command.args(args).envs(variables).current_dir(git.path("")))?;
+        ensure!(ran.code == Some(code), "{ran:?}");
+    }
     Ok(())
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn ask_for(
     ask_of(config, &tree, &passed.folder, given, &|name| passed.variables.get(name), true)
 }
 
-/// A spec's question, as somebody without an Application asks it.
+/// A spec's question, as somebody without an Application asks it: of this process's variables none counts, whoever set them.
 pub(crate) fn of_spec(
     guests: &Guests<'_>,
     config: &Config,
@@ -82,9 +82,7 @@ pub(crate) fn of_spec_with(
     folder: &str,
     load: &dyn Fn(&Choice<'_>) -> Result<&'static Guest, Stop>,
 ) -> Result<Question<'static>, Stop> {
-    let given = Given::default();
-    let variable = |name: &str| std::env::var_os(name);
-    ask_with(config, tree, folder, &given, &variable, may_hold_parameters(&given), load)
+    ask_with(config, tree, folder, &Given::default(), &|_| None, false, load)
 }
 
 /// Opens the repository that a place lies in.
