@@ -9,8 +9,8 @@
 //! - D-02, a compiler that is killed: `tests/compiling.rs`.
 //! - D-06, a clock that jumps: it would be the whole machine's. Nothing here reads it but the log.
 //! - D-07 and D-08, a registry that is down: guests are files, and the program opens no connection.
-//! - D-11 and D-12, too little memory or processor: both need a cgroup of one's own. Fuel that is the same on a slow machine, and
-//!   limits that hold, are `tests/hostile`.
+//! - D-11 and D-12, too little memory or processor: both need a cgroup of one's own. Fuel that is the same on a slow machine,
+//!   and limits that hold, are `tests/hostile`.
 //! - D-15, a kernel without a jail: the program asks for none.
 //! - D-16, a panic: no call has a way to one, and a switch for it would be another. `call.rs` and `service.rs` test theirs.
 

@@ -34,6 +34,8 @@ pub(crate) struct Leaf {
 /// The files of a request, without the secrets in them.
 pub(crate) struct Sources {
     pub(crate) files: Vec<File>,
+    /// The same with the secrets in them, to look places up in: behind stars, no key is found.
+    given: Vec<File>,
     /// What stands there is shown nowhere.
     secrets: Vec<Place>,
 }
@@ -50,9 +52,10 @@ impl Sources {
         // An origin may name the key of a secret, while a report has the place of its value.
         let named = secret.iter().filter_map(|it| locate::place(&files, it.at.as_ref()?));
         let mut secrets: Vec<Place> = named.collect();
+        let given = files.clone();
         let Report { files, diagnostics } = Report::new(files, secret);
         secrets.extend(diagnostics.into_iter().filter_map(|it| it.place));
-        Sources { files, secrets }
+        Sources { files, given, secrets }
     }
 
     /// Why an object as a whole is there.
@@ -100,12 +103,12 @@ impl Sources {
         let line = |text: &str| printable::line(text).into_owned();
         match cause {
             contract::Cause::Written(at) => {
-                locate::place(&self.files, at).map_or(Cause::Unknown, Cause::Written)
+                locate::place(&self.given, at).map_or(Cause::Unknown, Cause::Written)
             }
             contract::Cause::Defaulted(reason) => Cause::Defaulted(line(reason)),
             contract::Cause::Derived { reason, inputs } => Cause::Derived {
                 reason: line(reason),
-                inputs: inputs.iter().take(INPUTS).filter_map(|at| locate::place(&self.files, at)).collect(),
+                inputs: inputs.iter().take(INPUTS).filter_map(|at| locate::place(&self.given, at)).collect(),
             },
         }
     }

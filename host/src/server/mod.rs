@@ -1,9 +1,9 @@
 //! Door two: Argo CD's plugin protocol on a unix socket, as its own argocd-cmp-server speaks it.
 //!
-//! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs`, `authority.rs` and `body.rs`, from a
-//! file to calls; `service.rs`, the calls; `call.rs`, `record.rs`, `deadline.rs`, `stream.rs`, `queue.rs`, `unpack.rs`, what a call consists of;
-//! `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and `reload.rs`, what is loaded;
-//! `metrics.rs` and `http.rs`, what can be seen from outside.
+//! In reading order: [`Settings`] and [`run`], from start to drain; `signals.rs`, `socket.rs`, `incoming.rs`, `authority.rs` and
+//! `body.rs`, from a file to calls; `service.rs`, the calls; `call.rs`, `record.rs`, `deadline.rs`, `stream.rs`, `queue.rs`,
+//! `unpack.rs`, what a call consists of; `expand.rs`, where it joins the one road; `status.rs`, how it fails; `platform.rs` and
+//! `reload.rs`, what is loaded; `metrics.rs` and `http.rs`, what can be seen from outside.
 
 mod announce;
 pub mod authority;
