@@ -100,7 +100,10 @@ fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
     let (change, object, fields) = match change {
         Change::Added(value) => ("added", Some(value), Vec::new()),
         Change::Removed(value) => ("removed", Some(value), Vec::new()),
-        Change::Changed(fields) => ("changed", None, fields.iter().map(|it| field(id, it)).collect()),
+        Change::Changed(fields) => {
+            let is_another = refused::is_another(fields);
+            ("changed", None, fields.iter().map(|it| field(id, it, is_another)).collect())
+        }
     };
     ObjectEntry {
         change,
@@ -113,9 +116,9 @@ fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
     }
 }
 
-fn field<'a>(id: &Id, field: &'a Field) -> FieldEntry<'a> {
+fn field<'a>(id: &Id, field: &'a Field, is_another: bool) -> FieldEntry<'a> {
     let Field { path, pointer, before, after } = field;
-    let refused = refused::reason(id, field);
+    let refused = refused::reason(id, field).filter(|_| !is_another);
     FieldEntry { path, pointer, before: before.as_ref(), after: after.as_ref(), refused }
 }
 
