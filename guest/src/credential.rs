@@ -12,34 +12,36 @@ const API: &str = "sk-";
 /// Where a name belongs, this many letters and digits in a row behind either beginning are no name.
 const LEAST_KEY: usize = 20;
 
-/// Whether a text begins with a key. A word may stand between the beginning and the rest: `sk-proj-…`.
-fn is_key(text: &str) -> bool {
-    let is_long = |it: &str| letters(it) >= LEAST_KEY;
-    let api = text.strip_prefix(API).is_some_and(|it| word(it).split(['-', '_']).any(is_long));
-    api || text.strip_prefix(HUB).is_some_and(is_long)
-}
-
-/// Where keys stand in a text.
+/// Where keys stand in a text. It is looked at once from end to end: a guest's text may have mebibytes.
 pub(crate) fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let start = from + next_key(&text[from..])?;
-        from = start + word(&text[start..]).len();
-        Some(start..from)
+    let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+    let words = offsets(text.split_inclusive(move |it: char| !is_part(it)));
+    words.filter_map(move |(start, word)| {
+        let word = word.trim_end_matches(|it: char| !is_part(it));
+        key_in(word).map(|at| start + at..start + word.len())
     })
 }
 
-/// What stands before the rest of a text is looked at no more: a key that ended there cannot go on.
-fn next_key(text: &str) -> Option<usize> {
-    let begins = |at: &usize| !text[..*at].ends_with(|it: char| it.is_ascii_alphanumeric());
-    let starts = |begin| text.match_indices(begin).map(|(at, _)| at).filter(begins);
-    starts(HUB).chain(starts(API)).filter(|at| is_key(&text[*at..])).min()
+/// Where a key begins in a word, of which it takes all the rest. Another word may stand behind a key's beginning:
+/// `sk-proj-…`.
+fn key_in(word: &str) -> Option<usize> {
+    let parts = || offsets(word.split_inclusive(['-', '_']));
+    let (last_long, _) = parts().filter(|(_, part)| letters(part) >= LEAST_KEY).last()?;
+    let begins = |(at, part): &(usize, &str)| match *part {
+        API => last_long > *at,
+        HUB => letters(&word[at + HUB.len()..]) >= LEAST_KEY,
+        _ => false,
+    };
+    parts().find(begins).map(|(at, _)| at)
 }
 
-/// What a text begins with that a key may consist of.
-fn word(text: &str) -> &str {
-    let end = text.find(|it: char| !it.is_ascii_alphanumeric() && !matches!(it, '-' | '_'));
-    &text[..end.unwrap_or(text.len())]
+/// Pieces that follow each other, each with its place.
+fn offsets<'a>(pieces: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (usize, &'a str)> {
+    pieces.scan(0, |next, piece| {
+        let at = *next;
+        *next += piece.len();
+        Some((at, piece))
+    })
 }
 
 fn letters(text: &str) -> usize {
@@ -54,12 +56,22 @@ mod tests {
     fn a_key_is_told_from_its_name() {
         let rest = "aB3dE".repeat(4);
         for key in ["hf_", "sk-", "sk-proj-x_"].map(|it| format!("{it}{rest}")) {
-            assert!(is_key(&key), "{key}");
+            assert_eq!(key_in(&key), Some(0), "{key}");
         }
         for name in ["hf-token", "hf_token", "prod/sglang#api-key", "sk-of-the-callers-in-production", &rest]
         {
-            assert!(!is_key(name), "{name}");
+            assert_eq!(keys(name).count(), 0, "{name}");
         }
+        assert_eq!(key_in(&format!("sk-hf-sk-sk_hf_{rest}")), Some(0));
+        assert_eq!(key_in(&format!("{rest}-sk-short-hf_{rest}")), Some(rest.len() + 1));
+    }
+
+    #[test]
+    fn a_text_that_nearly_is_nothing_but_keys_is_read_in_one_go() {
+        let text = "sk-".repeat(3 << 20);
+        assert_eq!(keys(&text).count(), 0);
+        let last = format!("{text}{}", "a".repeat(LEAST_KEY));
+        assert_eq!(keys(&last).collect::<Vec<_>>(), [0..last.len()]);
     }
 
     #[test]

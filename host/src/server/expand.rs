@@ -43,7 +43,9 @@ pub(crate) fn expand(
     });
     let manifests =
         question.and_then(Question::manifests).map(|(Generated { manifests, warnings }, files)| {
-            warn(metadata, &Report::new(files, warnings));
+            if !warnings.is_empty() {
+                warn(metadata, &Report::new(files, warnings));
+            }
             manifests.iter().map(json::document).collect()
         });
     found.note_use(&meter);
@@ -56,7 +58,5 @@ fn warn(metadata: &Metadata, report: &Report) {
         let application = &*printable::line(metadata.application());
         tracing::warn!(application, code = diagnostic.code, "{}", render::headline(diagnostic));
     }
-    if !report.diagnostics.is_empty() {
-        tracing::debug!("{}", render::report(report, Style::Plain));
-    }
+    tracing::debug!("{}", render::report(report, Style::Plain));
 }
