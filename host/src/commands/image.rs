@@ -35,15 +35,30 @@ fn but_old_version(subject: &Subject<'_>, wanted: Wanted) -> Result<Wanted, Stop
     let values = subject.values()?;
     let in_force =
         |setting| values.iter().find(|it| it.setting == setting).and_then(|it| it.value.as_deref());
-    let said = (named(&wanted, Setting::ImageTag), named(&wanted, Setting::ImageVersion));
-    let ((Some(tag), None), Some(version)) = (said, in_force(Setting::ImageVersion)) else {
-        return Ok(wanted);
-    };
+    let Some(tag) = named(&wanted, Setting::ImageTag) else { return Ok(wanted) };
+    let repository = named(&wanted, Setting::ImageRepository).or(in_force(Setting::ImageRepository));
+    let contradicted = |version| release::contradicted(repository, tag, version);
+    if let Some(version) = named(&wanted, Setting::ImageVersion) {
+        return match contradicted(version) {
+            Some(told) => Err(Stop::Usage(two_releases(tag, told, version))),
+            None => Ok(wanted),
+        };
+    }
+    let Some(version) = in_force(Setting::ImageVersion) else { return Ok(wanted) };
+    let is_contradicted = contradicted(version).is_some();
     let mut without = wanted.clone();
     without.push((Setting::ImageVersion, None));
-    let goes = release::contradicted(tag, version).is_some()
-        || in_force(Setting::ImageDigest).is_some() && subject.edited(&without).is_ok();
+    let goes =
+        is_contradicted || in_force(Setting::ImageDigest).is_some() && subject.edited(&without).is_ok();
     Ok(if goes { without } else { wanted })
+}
+
+/// The guest would go by `--version`, and check the flags of another release than the one that runs.
+fn two_releases(tag: &str, told: &str, version: &str) -> String {
+    format!(
+        "the tag `{tag}` tells the release {told}, and `--version` says `{version}`; leave `--version` out, or name the tag of \
+         that release"
+    )
 }
 
 fn named(wanted: &Wanted, setting: Setting) -> Option<&str> {
@@ -62,7 +77,6 @@ fn wanted(arguments: &SetImage) -> Result<Wanted, String> {
     };
     let mut wanted: Wanted = repository.map(|it| (Setting::ImageRepository, Some(it))).into_iter().collect();
     require_lower_case(&version)?;
-    require_one_release(&version, arguments.version.as_deref())?;
     // One takes the other's place.
     let (tag, digest) = match version {
         Version::Tag(tag) => (Some(tag), None),
@@ -81,17 +95,5 @@ fn require_lower_case(image: &Version) -> Result<(), String> {
             Err(format!("a digest is written in lower case: `{}`", digest.to_ascii_lowercase()))
         }
         _ => Ok(()),
-    }
-}
-
-/// The guest would go by `--version`, and check the flags of another release than the one that runs.
-fn require_one_release(image: &Version, version: Option<&str>) -> Result<(), String> {
-    let (Version::Tag(tag), Some(version)) = (image, version) else { return Ok(()) };
-    match release::contradicted(tag, version) {
-        Some(told) => Err(format!(
-            "the tag `{tag}` tells the release {told}, and `--version` says `{version}`; leave `--version` out, or name the tag \
-             of that release"
-        )),
-        None => Ok(()),
     }
 }

@@ -3,12 +3,14 @@
 //! What a spec makes of a tag is the guest's to say. This tells a verb whether its own flags contradict each other, and whether
 //! a version beside the tag could only be another image's.
 
-/// What a tag tells, if a version beside it says another release. A team that counts its own images, `v1.2.4`, tells no
-/// release of SGLang's: both have to begin with the same number.
-pub(crate) fn contradicted<'a>(tag: &'a str, version: &str) -> Option<&'a str> {
-    let version = version.trim_start_matches('v');
-    let major = |text: &str| text.split('.').next().map(str::to_owned);
-    told_by(tag).filter(|told| *told != version && major(told) == major(version))
+/// SGLang's own images, wherever they are mirrored to. A spec that names no repository has these.
+const OWN: &str = "lmsysorg/sglang";
+
+/// What a tag tells, if a version beside it says another release. A team that builds its own images counts these as it likes,
+/// so that its tags tell no release of SGLang's.
+pub(crate) fn contradicted<'a>(repository: Option<&str>, tag: &'a str, version: &str) -> Option<&'a str> {
+    let is_own = repository.is_none_or(|it| it == OWN || it.ends_with(&format!("/{OWN}")));
+    told_by(tag).filter(|told| is_own && *told != version.trim_start_matches('v'))
 }
 
 /// `0.5.23` of `v0.5.23-rocm700`; with its candidate or post-release.
@@ -38,10 +40,12 @@ mod tests {
 
     #[test]
     fn a_version_contradicts_a_tag_of_sglangs_alone() {
-        assert_eq!(contradicted("v0.5.23", "0.5.9"), Some("0.5.23"));
-        for (tag, version) in [("v0.5.23", "v0.5.23"), ("team-8", "0.5.9"), ("v1.2.4", "0.5.9")] {
-            assert_eq!(contradicted(tag, version), None, "{tag} {version}");
+        for repository in [None, Some(OWN), Some("registry.example.com/lmsysorg/sglang")] {
+            assert_eq!(contradicted(repository, "v0.5.23", "0.5.9"), Some("0.5.23"));
+            assert_eq!(contradicted(repository, "v0.5.23", "v0.5.23"), None);
+            assert_eq!(contradicted(repository, "team-8", "0.5.9"), None);
         }
+        assert_eq!(contradicted(Some("registry.example.com/team/sglang"), "v0.3.1", "0.5.9"), None);
     }
 
     #[test]
