@@ -91,18 +91,17 @@ fn section(section: &Section) -> SectionEntry<'_> {
             Presence::OnlyBefore => "removed",
             Presence::OnlyAfter => "added",
         },
-        objects: section.objects.iter().map(object).collect(),
+        objects: section.objects.iter().map(|it| object(it, section.is_update)).collect(),
         problems: section.problems.iter().flat_map(problems).collect(),
     }
 }
 
-fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
+fn object(Object { id, change }: &Object, is_update: bool) -> ObjectEntry<'_> {
     let (change, object, fields) = match change {
         Change::Added(value) => ("added", Some(value), Vec::new()),
         Change::Removed(value) => ("removed", Some(value), Vec::new()),
         Change::Changed(fields) => {
-            let is_another = refused::is_another(fields);
-            ("changed", None, fields.iter().map(|it| field(id, it, is_another)).collect())
+            ("changed", None, fields.iter().map(|it| field(id, it, is_update)).collect())
         }
     };
     ObjectEntry {
@@ -116,9 +115,9 @@ fn object(Object { id, change }: &Object) -> ObjectEntry<'_> {
     }
 }
 
-fn field<'a>(id: &Id, field: &'a Field, is_another: bool) -> FieldEntry<'a> {
+fn field<'a>(id: &Id, field: &'a Field, is_update: bool) -> FieldEntry<'a> {
     let Field { path, pointer, before, after } = field;
-    let refused = refused::reason(id, field).filter(|_| !is_another);
+    let refused = refused::reason(id, field).filter(|_| is_update);
     FieldEntry { path, pointer, before: before.as_ref(), after: after.as_ref(), refused }
 }
 

@@ -17,17 +17,9 @@ const MADE_ONCE: &[(&str, &str)] = &[
 /// What to know of an object before its sync: a line for each change that would fail.
 pub(super) fn remarks(object: &Object) -> Vec<String> {
     let Change::Changed(fields) = &object.change else { return Vec::new() };
-    if is_another(fields) {
-        return Vec::new();
-    }
     let refused = fields.iter().filter_map(|it| Some((it, reason(&object.id, it)?)));
     let name = lines::name(object);
     refused.map(|(field, why)| format!("Kubernetes refuses this of {name}: `{}` {why}", field.path)).collect()
-}
-
-/// Whether both sides are objects of their own, as those of two environments are: then nothing changes in either.
-pub(super) fn is_another(fields: &[Field]) -> bool {
-    fields.iter().any(|it| it.pointer == "/metadata/namespace")
 }
 
 /// Why a change of a field is refused; none if it is taken.

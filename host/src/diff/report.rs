@@ -21,6 +21,8 @@ pub(crate) struct Section {
     pub(crate) spec: String,
     pub(crate) environment: Option<String>,
     pub(crate) presence: Presence,
+    /// Whether the side after takes the place of the side before in a cluster. Two environments stand beside each other.
+    pub(crate) is_update: bool,
     pub(crate) objects: Vec<Object>,
     pub(crate) problems: Vec<Problems>,
 }
@@ -144,7 +146,8 @@ impl Section {
             Presence::OnlyAfter => Some(format!("only in {}", whole.after)),
         };
         let problems = self.problems.iter().map(|it| it.remark(whole));
-        presence.into_iter().chain(problems).chain(self.objects.iter().flat_map(refused::remarks)).collect()
+        let refused = self.objects.iter().filter(|_| self.is_update).flat_map(refused::remarks);
+        presence.into_iter().chain(problems).chain(refused).collect()
     }
 }
 

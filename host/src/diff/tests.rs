@@ -25,6 +25,7 @@ fn difference(objects: Vec<Object>) -> Difference {
         spec: String::from("a/sglang.toml"),
         environment: Some(String::from("prod")),
         presence: Presence::Both,
+        is_update: true,
         objects,
         problems: Vec::new(),
     };

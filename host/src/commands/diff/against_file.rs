@@ -48,7 +48,14 @@ pub(crate) fn difference(sides: &Sides<'_>, path: &Path, env: Option<&str>) -> R
     if !objects.is_empty() || !problems.is_empty() {
         let spec = question.files.first().map_or(folder.as_str(), |it| &it.path).to_owned();
         let environment = env.map(str::to_owned);
-        sections.push(Section { spec, environment, presence: Presence::Both, objects, problems });
+        sections.push(Section {
+            spec,
+            environment,
+            presence: Presence::Both,
+            is_update: true,
+            objects,
+            problems,
+        });
     }
     Ok(Difference { before: name, after: WORKING_TREE.to_owned(), sections })
 }

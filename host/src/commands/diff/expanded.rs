@@ -68,12 +68,13 @@ pub(crate) fn section(
         _ => Presence::Both,
     };
     let objects = objects(&before, &after, namespaces);
+    let is_update = namespaces == Namespaces::Matter;
     let problems = problems(environment, before, after, revision);
     if objects.is_empty() && problems.is_empty() {
         return None;
     }
     let (spec, environment) = (spec.to_owned(), environment.map(str::to_owned));
-    Some(Section { spec, environment, presence, objects, problems })
+    Some(Section { spec, environment, presence, is_update, objects, problems })
 }
 
 /// Where the side before is broken, all of the side after is new to whoever reviews it. Where the side after is, nothing is
