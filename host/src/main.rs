@@ -13,17 +13,14 @@ fn main() -> ExitCode {
     }
     // Ends the process with code 2 on wrong usage, and with 0 after `--help`.
     let cli = Cli::parse();
-    let started = match &cli.command {
-        Command::Serve(serve) => commands::start_log(serve).map(Some),
+    let (log_of_server, started) = match &cli.command {
+        Command::Serve(serve) => commands::start_log(serve),
         _ => {
             log::start(cli.verbose, cli.log_format);
-            Ok(None)
+            (None, Ok(()))
         }
     };
-    let (log_of_server, outcome) = match started {
-        Ok(format) => (format, commands::run(&cli)),
-        Err(stop) => (None, Err(stop)),
-    };
+    let outcome = started.and_then(|()| commands::run(&cli));
     if let Err(stop) = &outcome {
         match log_of_server {
             Some(LogFormat::Json) => log::stopped(stop),

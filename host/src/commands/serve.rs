@@ -15,12 +15,16 @@ const MESSAGE: &str = "ARGOCD_GRPC_MAX_SIZE_MB";
 /// Mebibytes, as Argo CD has it.
 const LARGEST_MESSAGE: usize = 100;
 
-/// Begins to log, and says how. Other than a wrong number, a wrong word ends argocd-cmp-server as well.
-pub fn start_log(arguments: &Serve) -> Result<LogFormat, Stop> {
-    let level = arguments.loglevel.map_or_else(|| level(variable(LOG_LEVEL)), Ok)?;
-    let format = arguments.logformat.map_or_else(|| format(variable(LOG_FORMAT)), Ok)?;
-    log::start_server(level, format);
-    Ok(format)
+/// Begins to log, and says how. Other than a wrong number, a wrong word ends argocd-cmp-server as well; what is wrong with the
+/// level is told in the form that was asked for.
+pub fn start_log(arguments: &Serve) -> (Option<LogFormat>, Result<(), Stop>) {
+    let format = match arguments.logformat.map_or_else(|| format(variable(LOG_FORMAT)), Ok) {
+        Ok(format) => format,
+        Err(stop) => return (None, Err(stop)),
+    };
+    let level = arguments.loglevel.map_or_else(|| level(variable(LOG_LEVEL)), Ok);
+    log::start_server(*level.as_ref().unwrap_or(&LogLevel::Info), format);
+    (Some(format), level.map(drop))
 }
 
 pub(crate) fn run(config: Option<&Path>, arguments: &Serve) -> Result<(), Stop> {
