@@ -7,6 +7,8 @@ use crate::tree::{Node, Value};
 pub(super) struct Patched<'a> {
     /// The keys that lead to it, the patched kind or object first.
     pub(super) path: Vec<&'a str>,
+    /// The name of the innermost item of a list around it, if items have names: that of a container.
+    pub(super) item: Option<&'a str>,
     pub(super) node: &'a Node,
 }
 
@@ -14,21 +16,24 @@ pub(super) struct Patched<'a> {
 pub(super) fn leaves<'a>(plan: &Plan<'a>) -> Vec<Patched<'a>> {
     let mut found = Vec::new();
     if let Some(patches) = plan.keys.0.get("patch") {
-        collect(patches, &mut Vec::new(), &mut found);
+        collect(patches, None, &mut Vec::new(), &mut found);
     }
     found
 }
 
-fn collect<'a>(node: &'a Node, path: &mut Vec<&'a str>, found: &mut Vec<Patched<'a>>) {
+fn collect<'a>(node: &'a Node, item: Option<&'a str>, path: &mut Vec<&'a str>, found: &mut Vec<Patched<'a>>) {
     match &node.value {
         Value::Table(table) => {
             for (key, node) in table {
                 path.push(key);
-                collect(node, path, found);
+                collect(node, item, path, found);
                 path.pop();
             }
         }
-        Value::Array(items) => items.iter().for_each(|it| collect(it, path, found)),
-        _ => found.push(Patched { path: path.clone(), node }),
+        Value::Array(items) => {
+            let name = |it: &'a Node| it.get("name").and_then(Node::text);
+            items.iter().for_each(|it| collect(it, name(it).or(item), path, found));
+        }
+        _ => found.push(Patched { path: path.clone(), item, node }),
     }
 }

@@ -76,10 +76,11 @@ fn admin_routes(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     }
     for (index, path) in paths.enumerate().filter(|(_, it)| reaches_admin(it.as_str())) {
         let at = plan.keys.node(&["expose", "paths", &index.to_string()]).and_then(|it| it.place());
-        let problem = if plan.secrets.api_key.is_some() {
-            LINT.warning(format!("`{path}` leads to SGLang's admin routes, which every caller's key opens"))
-        } else {
-            LINT.problem(format!("`{path}` leads to SGLang's admin routes, which need no key"))
+        let leads = format!("`{path}` leads to SGLang's admin routes, which");
+        let problem = match (&plan.secrets.api_key, plan.spec.expose.auth) {
+            (Some(_), _) => LINT.warning(format!("{leads} every caller's key opens")),
+            (None, Auth::Gateway) => LINT.warning(format!("{leads} need no key behind the gateway")),
+            (None, Auth::Key) => LINT.problem(format!("{leads} need no key")),
         };
         let help =
             "write the paths that callers need, such as `/v1`; or add `admin-key = \"…\"` to `[secrets]`";

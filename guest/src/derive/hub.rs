@@ -11,9 +11,9 @@ pub(crate) const DRAFT: &str = "speculative-draft-model-path";
 const DRAFT_REVISION: &str = "speculative-draft-model-revision";
 const TOKENIZER: &str = "tokenizer-path";
 
-/// The draft model at its revision, as the prefetch Job is told it; none if it is a path.
+/// The draft model at its revision, as the prefetch Job is told it; none if it is a path, or the model itself.
 pub(crate) fn draft(plan: &Plan<'_>) -> Option<String> {
-    let id = named(plan, DRAFT)?;
+    let id = named(plan, DRAFT).filter(|it| *it != plan.model.path)?;
     let revision = plan.flags.get(DRAFT_REVISION).and_then(Value::as_str);
     Some(revision.map_or_else(|| id.to_owned(), |it| format!("{id}@{it}")))
 }
@@ -23,8 +23,9 @@ pub(crate) fn unreachable(plan: &Plan<'_>) -> Vec<Problem> {
     let Some(why) = cut_off(plan) else { return Vec::new() };
     // The Job fetches a draft model of the Hub beside the model.
     let is_fetched = plan.cache.is_prefetched && plan.model.source == Source::Hub;
-    let flags = [DRAFT, TOKENIZER].into_iter().filter(|it| *it != DRAFT || !is_fetched);
-    flags.filter_map(|flag| Some(problem(plan, flag, named(plan, flag)?, why))).collect()
+    let fetched = |id: &str| is_fetched && (id == plan.model.path || named(plan, DRAFT) == Some(id));
+    let wanted = [DRAFT, TOKENIZER].into_iter().filter_map(|flag| Some((flag, named(plan, flag)?)));
+    wanted.filter(|(_, id)| !fetched(id)).map(|(flag, id)| problem(plan, flag, id, why)).collect()
 }
 
 /// Why the servers do not reach the Hub; none if they do, or if nobody here can tell.

@@ -17,7 +17,7 @@ pub(crate) fn problems(plan: &Plan<'_>) -> Vec<Problem> {
     let (teams, own): (Vec<&VolumeMount>, Vec<&VolumeMount>) = mounts.partition(|it| team_name(it).is_some());
     let collision = |(index, mount): (usize, &&VolumeMount)| {
         let earlier = teams[..index].iter().find(|it| normal(&it.mount_path) == normal(&mount.mount_path));
-        hidden(plan, mount, &own).or_else(|| earlier.map(|other| twice(plan, other, mount)))
+        hidden(plan, mount, &own, &teams).or_else(|| earlier.map(|other| twice(plan, other, mount)))
     };
     teams.iter().enumerate().filter_map(collision).collect()
 }
@@ -37,24 +37,37 @@ fn place(plan: &Plan<'_>, mount: &VolumeMount) -> Option<Span> {
     plan.keys.node(&["mounts", team_name(mount)?]).and_then(Node::place)
 }
 
-/// What a mount of the team's does to the server's own.
-fn hidden(plan: &Plan<'_>, mount: &VolumeMount, own: &[&VolumeMount]) -> Option<Problem> {
+/// What a mount of the team's does to the server's own, or what keeps it from being mounted.
+fn hidden(
+    plan: &Plan<'_>,
+    mount: &VolumeMount,
+    own: &[&VolumeMount],
+    teams: &[&VolumeMount],
+) -> Option<Problem> {
     let path = normal(&mount.mount_path);
     let name = team_name(mount).unwrap_or_default();
     let same = own.iter().find(|it| normal(&it.mount_path) == path);
     // No folder can be made in a volume that is only read.
     let is_read_only = |it: &&&VolumeMount| it.read_only == Some(true);
-    let around = own.iter().filter(is_read_only).find(|it| path.starts_with(&format!("{}/", it.mount_path)));
+    let is_around = |it: &&&VolumeMount| {
+        let above = normal(&it.mount_path);
+        !above.is_empty() && path.starts_with(&format!("{above}/"))
+    };
+    let around = own.iter().chain(teams).filter(is_read_only).find(is_around);
     let message = match (same, around) {
         _ if path.is_empty() => format!("`mounts.{name}` would hide the whole image"),
         (Some(own), _) => format!("`mounts.{name}` would hide the server's own `{}`", own.mount_path),
-        (None, Some(own)) => format!(
-            "`mounts.{name}` lies inside of the server's own `{}`, which is only read",
-            own.mount_path
-        ),
+        (None, Some(around)) => {
+            format!("`mounts.{name}` lies inside of {}, which is only read", called(around))
+        }
         (None, None) => return None,
     };
     Some(Problem::error("SG016", message).at(place(plan, mount)).help("choose another `path`"))
+}
+
+fn called(mount: &VolumeMount) -> String {
+    let own = || format!("the server's own `{}`", mount.mount_path);
+    team_name(mount).map_or_else(own, |it| format!("`mounts.{it}`"))
 }
 
 fn twice(plan: &Plan<'_>, other: &VolumeMount, mount: &VolumeMount) -> Problem {

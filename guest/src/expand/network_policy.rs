@@ -185,13 +185,14 @@ fn download_ports<'a>(plan: &Plan<'a>) -> BTreeMap<u16, Option<&'a str>> {
 /// The port of an address such as `http://user@proxy:3128/path`.
 fn port_of(address: &str) -> Option<u16> {
     let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
-    let authority = rest.split(['/', '?']).next()?.rsplit('@').next()?;
+    // One that is empty turns a proxy off.
+    let authority = rest.split(['/', '?']).next()?.rsplit('@').next().filter(|it| !it.is_empty())?;
     // An IPv6 address stands in brackets and has colons of its own.
     let port = authority.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
-    match (port, scheme) {
-        (Some((_, port)), _) => port.parse().ok(),
+    match (port, scheme.to_ascii_lowercase().as_str()) {
+        (Some((_, port)), _) => port.parse().ok().filter(|it| *it > 0),
         (None, "http") => Some(80),
-        (None, "socks5" | "socks5h") => Some(1080),
+        (None, "socks4" | "socks4a" | "socks5" | "socks5h") => Some(1080),
         (None, _) => Some(443),
     }
 }
@@ -271,7 +272,10 @@ mod tests {
             ("socks5h://proxy", Some(1080)),
             ("http://[fd00::1]:9000", Some(9000)),
             ("http://[fd00::1]", Some(80)),
+            ("HTTP://proxy", Some(80)),
             ("http://proxy:port", None),
+            ("http://proxy:0", None),
+            ("", None),
         ] {
             assert_eq!(port_of(address), port, "{address}");
         }
