@@ -71,7 +71,7 @@ mod tests {
         let text = "sk-".repeat(3 << 20);
         assert_eq!(keys(&text).count(), 0);
         let last = format!("{text}{}", "a".repeat(LEAST_KEY));
-        assert_eq!(keys(&last).collect::<Vec<_>>(), [0..last.len()]);
+        assert_eq!(keys(&last).map(|it| it.len()).collect::<Vec<_>>(), [last.len()]);
     }
 
     #[test]
