@@ -25,6 +25,7 @@ mod manifest;
 mod merge;
 mod overlay;
 pub mod parameters;
+mod path;
 mod problem;
 mod read;
 mod rules;

@@ -21,6 +21,14 @@ pub(super) fn leaves<'a>(plan: &Plan<'a>) -> Vec<Patched<'a>> {
     found
 }
 
+/// The whole numbers that patches write under a key.
+pub(super) fn numbers<'a>(plan: &Plan<'a>, key: &str) -> impl Iterator<Item = (Patched<'a>, i64)> {
+    leaves(plan).into_iter().filter_map(move |it| match it.node.value {
+        Value::Integer(number) if it.path.last() == Some(&key) => Some((it, number)),
+        _ => None,
+    })
+}
+
 fn collect<'a>(node: &'a Node, item: Option<&'a str>, path: &mut Vec<&'a str>, found: &mut Vec<Patched<'a>>) {
     match &node.value {
         Value::Table(table) => {

@@ -3,7 +3,6 @@
 use super::{Lint, patches};
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
-use crate::tree::Value;
 
 pub(super) const LINT: Lint = Lint {
     code: "SG302",
@@ -25,9 +24,8 @@ const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 const LEAST_SECONDS: i64 = 1;
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
-    for patched in patches::leaves(plan) {
-        let [.., probe, "timeoutSeconds"] = patched.path[..] else { continue };
-        let Value::Integer(seconds) = patched.node.value else { continue };
+    for (patched, seconds) in patches::numbers(plan, "timeoutSeconds") {
+        let [.., probe, _] = patched.path[..] else { continue };
         // What another container's probe asks, nobody here knows.
         let is_own = patched.item == Some(CONTAINER);
         if is_own && PROBES.contains(&probe) && seconds <= LEAST_SECONDS {

@@ -3,7 +3,6 @@
 use super::{Lint, patches};
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
-use crate::tree::Value;
 
 pub(super) const LINT: Lint = Lint {
     code: "SG304",
@@ -18,10 +17,7 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
     let needed = plan.times.startup;
-    for patched in
-        patches::leaves(plan).iter().filter(|it| it.path.last() == Some(&"progressDeadlineSeconds"))
-    {
-        let Value::Integer(seconds) = patched.node.value else { continue };
+    for (patched, seconds) in patches::numbers(plan, "progressDeadlineSeconds") {
         if seconds < i64::from(needed) {
             let message =
                 format!("a patch calls a rollout failed after {seconds} s, and a start may take {needed} s");

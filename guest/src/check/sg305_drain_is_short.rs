@@ -3,7 +3,6 @@
 use super::{Lint, patches};
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
-use crate::tree::Value;
 
 pub(super) const LINT: Lint = Lint {
     code: "SG305",
@@ -27,10 +26,7 @@ pub(super) fn check(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
         problems.push(LINT.problem(message).at(plan.keys.near("probes.drain-seconds")).help(help));
     }
     let needed = plan.times.grace;
-    for patched in
-        patches::leaves(plan).iter().filter(|it| it.path.last() == Some(&"terminationGracePeriodSeconds"))
-    {
-        let Value::Integer(seconds) = patched.node.value else { continue };
+    for (patched, seconds) in patches::numbers(plan, "terminationGracePeriodSeconds") {
         if seconds < i64::from(needed) {
             let message =
                 format!("a patch kills the server after {seconds} seconds, and draining asks for {needed}");

@@ -3,6 +3,7 @@
 use super::Lint;
 use crate::contract::{Problem, Severity};
 use crate::derive::Plan;
+use crate::path::is_within;
 use crate::spec::{Auth, ServiceType};
 
 pub(super) const LINT: Lint = Lint {
@@ -91,10 +92,7 @@ fn admin_routes(plan: &Plan<'_>, problems: &mut Vec<Problem>) {
 /// Paths are prefixes, of whole parts.
 fn reaches_admin(path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    let is_below = |route: &str, above: &str| {
-        route.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    ADMIN_ROUTES.iter().any(|route| is_below(route, path) || is_below(path, route))
+    ADMIN_ROUTES.iter().any(|route| is_within(route, path) || is_within(path, route))
 }
 
 fn is_routed(plan: &Plan<'_>) -> bool {

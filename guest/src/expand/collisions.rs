@@ -4,6 +4,7 @@ use crate::contract::{Problem, Span};
 use crate::derive::Plan;
 use crate::expand::volumes::{self, TEAMS};
 use crate::manifest::VolumeMount;
+use crate::path::is_within;
 use crate::tree::Node;
 
 /// Mounts of the team's that would hide each other or the server's own, or that nothing can mount.
@@ -51,7 +52,7 @@ fn hidden(
     let is_read_only = |it: &&&VolumeMount| it.read_only == Some(true);
     let is_around = |it: &&&VolumeMount| {
         let above = normal(&it.mount_path);
-        !above.is_empty() && path.starts_with(&format!("{above}/"))
+        !above.is_empty() && path != above && is_within(&path, &above)
     };
     let around = own.iter().chain(teams).filter(is_read_only).find(is_around);
     let message = match (same, around) {

@@ -11,6 +11,7 @@ use crate::expand::metadata;
 use crate::expand::part::{Mark, Part};
 use crate::expand::why::{Origins, Why};
 use crate::manifest::{Envelope, Kind, Metadata, Pairs};
+use crate::path::is_within;
 
 /// When Argo CD applies an object; it waits for the health of one wave before it begins the next.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,11 +138,6 @@ fn namespace_cause(plan: &Plan<'_>) -> Cause {
         (false, None) => "one namespace for each service",
     };
     keys.rule(reason, &["namespace", "name"])
-}
-
-/// Whether a pointer is another one, or leads to something below it.
-pub(crate) fn is_within(pointer: &str, above: &str) -> bool {
-    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A key as a JSON pointer (RFC 6901) writes it.

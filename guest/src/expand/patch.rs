@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use crate::contract::{Cause, Problem};
 use crate::derive::Plan;
-use crate::expand::object::{Object, escaped, is_within};
+use crate::expand::object::{Object, escaped};
 use crate::expand::prefetch;
 use crate::manifest::{Job, Kind};
+use crate::path::is_within;
 use crate::problem::{nearest, one_of};
 use crate::spec::FlagValue;
 use crate::tree::{self, Node};

@@ -11,6 +11,7 @@ use crate::expand::causes;
 use crate::expand::volumes::{self, HOME};
 use crate::expand::why::Parts;
 use crate::manifest::{EnvVar, EnvVarSource, SecretKeyRef};
+use crate::path::is_within;
 use crate::spec::units::VariableName;
 use crate::spec::{Security, Variable};
 
@@ -122,8 +123,7 @@ fn refused(name: &str, key: &str) -> Problem {
 /// A claim that exists already may hold its files in a folder of another name.
 fn is_in_cache(variable: &Variable) -> bool {
     let Variable::Text(path) = variable else { return false };
-    let below = path.strip_prefix(CACHE_PATH).filter(|it| it.is_empty() || it.starts_with('/'));
-    below.is_some_and(|it| it.split('/').all(|it| it != ".."))
+    is_within(path, CACHE_PATH) && path.split('/').all(|it| it != "..")
 }
 
 fn teams(plan: &Plan<'_>) -> Variables {

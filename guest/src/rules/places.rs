@@ -7,6 +7,7 @@ use crate::catalog::gpus;
 use crate::contract::{Problem, Span};
 use crate::derive::cache::CACHE_PATH;
 use crate::derive::keys::Keys;
+use crate::path::is_within;
 use crate::spec::units::{Label, MountName};
 use crate::spec::{CacheKind, Jit, Mount, Sidecar, Spec};
 
@@ -102,12 +103,9 @@ fn path_of_model(spec: &Spec, keys: Keys<'_>) -> Option<Problem> {
     let cache = (spec.cache.kind != Some(CacheKind::None)).then_some(CACHE_PATH);
     let mut mounted =
         spec.mounts.values().filter_map(|it| it.path.as_ref()).map(|it| it.as_str()).chain(cache);
-    let is_below = |path: &str| {
-        let rest = id.strip_prefix(path.trim_end_matches('/'));
-        rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
-    };
     let is_path = id.starts_with(['/', '.', '~']);
-    let is_lost = is_path && is_downloaded(spec) && !mounted.any(is_below);
+    let is_lost =
+        is_path && is_downloaded(spec) && !mounted.any(|it| is_within(id, it.trim_end_matches('/')));
     is_lost.then(|| {
         let message = format!("`model.id` cannot be the path `{}`: nothing mounts it", id.escape_debug());
         clash(keys, "model.id", message).help(

@@ -42,9 +42,7 @@ impl Outline {
         }
         Ok(())
     }
-}
 
-impl Outline {
     /// The tools that made it. Some say nothing of themselves, and name `rustc` alone, since their runtime is Rust; they are
     /// known by what they export beside the contract.
     fn makers(&self) -> Vec<String> {
