@@ -1,8 +1,15 @@
 //! Work on all cores, with results in the order of what was worked on: who is faster never shows.
 
 use std::num::NonZero;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// Cores that this process may use. They are counted once: what is set up for each must be enough for all who ask later.
+pub(crate) fn cores() -> usize {
+    static CORES: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+    *CORES
+}
 
 /// Gives each core a worker that takes one number below `count` after the other, and returns what all of them made, in the
 /// order of the numbers. A worker opens what threads cannot share; what it cannot open is its error. It ends at its first
@@ -13,7 +20,7 @@ pub(crate) fn work<T: Send, E: Send>(
     worker: impl Fn(&mut dyn Iterator<Item = usize>) -> Result<Vec<T>, E> + Sync,
 ) -> Result<Vec<T>, E> {
     let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(count.max(1));
+    let workers = cores().min(count.max(1));
     let run = || {
         let mut taken = Vec::new();
         let made = worker(&mut std::iter::from_fn(|| {

@@ -1,5 +1,7 @@
 //! A folder without a spec stands for all specs below it.
 
+use std::process::Command;
+
 use anyhow::ensure;
 
 use crate::support::binary;
@@ -38,6 +40,23 @@ fn the_problems_of_all_specs_come_together() -> anyhow::Result<()> {
         found.as_array().into_iter().flatten().filter_map(|it| it["file"].as_str()).collect();
     ensure!(ran.code == Some(1) && ran.stderr.is_empty(), "{ran:?}");
     ensure!(files == ["base.toml", "d/sglang.toml"], "{files:?}");
+    Ok(())
+}
+
+/// Where a process may not reserve the addresses that instances would share, each has its own.
+#[test]
+fn little_room_for_addresses_changes_nothing() -> anyhow::Result<()> {
+    let repository = Repository::empty()?;
+    repository.write("a/sglang.toml", format!("{SPEC}port = \"x\"\n"))?;
+    let ran = |limit: &str| {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{limit} exec \"$0\" check a"), env!("CARGO_BIN_EXE_cmp-host")]);
+        binary::run(shell.env_clear().env("CMP_HOST_CACHE", binary::CACHE).current_dir(repository.path("")))
+    };
+    // One instance has some 4.1 GiB of addresses, and a pool for two has 8.1.
+    let (free, narrow) = (ran("")?, ran("ulimit -v 6000000;")?);
+    ensure!(free.code == Some(1) && free.stderr.contains("SG012"), "{free:?}");
+    ensure!((narrow.code, &narrow.stderr) == (free.code, &free.stderr), "{narrow:?}");
     Ok(())
 }
 

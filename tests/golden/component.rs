@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
+use cmp_host::limits::Limits;
 
 use crate::asked::Asked;
 use crate::files::gather;
@@ -12,7 +13,11 @@ use crate::outcome::{Outcome, request};
 use crate::settings;
 use crate::support::binary;
 
-/// The default guest, compiled once for all cases.
+/// More than a machine runs tests at once.
+const THREADS: usize = 1000;
+
+/// The default guest, compiled once for all cases. Its instances leave their memory to each other, as in a server; in the process
+/// of the next door none does.
 pub(crate) struct Component {
     guest: Guest,
 }
@@ -21,8 +26,9 @@ impl Component {
     /// Leaves its code in the cache that the processes share.
     pub(crate) fn load() -> anyhow::Result<Component> {
         let cache = Cache::in_folder(Path::new(binary::CACHE));
-        let guest = Guest::load(&Engine::new()?, &Binary::default_guest(), &cache)
-            .context("the default guest does not load")?;
+        let binary = Binary::default_guest();
+        let engine = Engine::for_many_calls(&binary, &Limits::default(), THREADS)?;
+        let guest = Guest::load(&engine, &binary, &cache).context("the default guest does not load")?;
         Ok(Component { guest })
     }
 

@@ -1,4 +1,4 @@
-//! The guests that a verb runs: each is loaded once, however many specs are for it.
+//! The guests that a verb runs. For many specs, each is loaded once, and set up for many calls.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::choice::{self, Choice};
 use crate::commands;
 use crate::config::Config;
-use crate::guest::{Binary, Guest};
+use crate::guest::{Binary, Engine, Guest};
 use crate::limits::Limits;
+use crate::parallel;
 use crate::stop::Stop;
 
 /// The guests of an operator's file, and the default guest.
@@ -37,14 +38,21 @@ impl<'c> Guests<'c> {
         if let Some(guest) = loaded.get(&key) {
             return Ok(guest);
         }
-        let binary = self.binary(guest, limits)?;
-        let guest = commands::load(&binary, limits)?;
+        let binary = binary(self.config, guest, limits)?;
+        let engine = Engine::for_many_calls(&binary, limits, parallel::cores())?;
+        let guest = commands::load(&engine, &binary)?;
         Ok(loaded.entry(key).or_insert(guest))
     }
+}
 
-    fn binary(&self, guest: choice::Guest<'_>, limits: &Limits) -> Result<Binary, Stop> {
-        let Some(entry) = guest else { return Ok(Binary::default_guest()) };
-        tracing::info!(guest = entry.name, path = %entry.path.display(), "the guest is chosen");
-        entry.binary(limits)?.map_err(|it| Stop::Configuration(self.config.report(vec![*it])))
-    }
+/// The chosen guest, for a verb that asks about one spec.
+pub(crate) fn of_one_spec(config: &Config, choice: &Choice<'_>) -> Result<&'static Guest, Stop> {
+    let binary = binary(config, choice.guest, &choice.limits)?;
+    commands::load(&Engine::with_limits(&choice.limits)?, &binary)
+}
+
+fn binary(config: &Config, guest: choice::Guest<'_>, limits: &Limits) -> Result<Binary, Stop> {
+    let Some(entry) = guest else { return Ok(Binary::default_guest()) };
+    tracing::info!(guest = entry.name, path = %entry.path.display(), "the guest is chosen");
+    entry.binary(limits)?.map_err(|it| Stop::Configuration(config.report(vec![*it])))
 }

@@ -35,7 +35,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::Report;
 use crate::guest::contract::Problem;
 use crate::guest::{Binary, Cache, DEFAULT_NAME, Engine, Failure, Guest};
-use crate::limits::{Limit, Limits};
+use crate::limits::Limit;
 use crate::problem::problem;
 use crate::render::{self, Style};
 use crate::root::Root;
@@ -78,18 +78,17 @@ fn sockets(place: &PluginPlace) -> PathBuf {
 }
 
 fn default_guest(config: &Config) -> Result<&'static Guest, Stop> {
-    load(&Binary::default_guest(), &config.limits)
+    load(&Engine::with_limits(&config.limits)?, &Binary::default_guest())
 }
 
 /// A guest that somebody names on the command line.
 fn load_guest(config: &Config, path: &Path) -> Result<&'static Guest, Stop> {
-    load(&named_guest(config, path)?, &config.limits)
+    load(&Engine::with_limits(&config.limits)?, &named_guest(config, path)?)
 }
 
 /// Never dropped: the process ends with the verb, and the kernel takes megabytes of code away faster than we could.
-fn load(binary: &Binary, limits: &Limits) -> Result<&'static Guest, Stop> {
-    let engine = Engine::with_limits(limits)?;
-    let guest = Guest::load(&engine, binary, &Cache::of_user()?)?;
+fn load(engine: &Engine, binary: &Binary) -> Result<&'static Guest, Stop> {
+    let guest = Guest::load(engine, binary, &Cache::of_user()?)?;
     Ok(Box::leak(Box::new(guest)))
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::choice::Choice;
 use crate::cli::{Place, Values};
-use crate::commands::guests::Guests;
+use crate::commands::guests::{self, Guests};
 use crate::commands::{self, application};
 use crate::config::Config;
 use crate::diagnostic::Report;
@@ -103,7 +103,7 @@ fn ask_of(
     may_hold_parameters: bool,
 ) -> Result<Question<'static>, Stop> {
     tracing::info!(folder, "reading the spec");
-    let load = |choice: &Choice<'_>| Guests::of(config).load(choice);
+    let load = |choice: &Choice<'_>| guests::of_one_spec(config, choice);
     ask_with(config, tree, folder, given, variable, may_hold_parameters, &load)
 }
 

@@ -9,7 +9,7 @@ use wasmtime::{Config, WasmBacktraceDetails};
 
 use crate::guest::compile::CompileLimits;
 use crate::guest::failure::Failure;
-use crate::guest::worker;
+use crate::guest::{Binary, pool, worker};
 use crate::limits::{Limit, Limits};
 
 /// How often a running guest looks at the time; a deadline is met to within two of these.
@@ -33,8 +33,26 @@ impl Engine {
     /// The same, with the stack that these limits leave and what they say of compiling: they belong to an engine, not to a
     /// call.
     pub fn with_limits(limits: &Limits) -> Result<Engine, Failure> {
-        // To set up a compiler takes as long as to read a spec, and where code is cached nobody asks it.
+        Engine::of(config(limits.size(Limit::Stack)), limits)
+    }
+
+    /// The same for a process that calls this guest again and again, on so many threads: the memory of one instance is the next
+    /// one's then, if the guest is ours ([`pool`]).
+    pub fn for_many_calls(binary: &Binary, limits: &Limits, threads: usize) -> Result<Engine, Failure> {
+        if !binary.is_ours() {
+            return Engine::with_limits(limits);
+        }
         let mut config = config(limits.size(Limit::Stack));
+        config.allocation_strategy(pool::strategy(threads));
+        // A process that may not reserve the addresses of a pool may have those of one instance.
+        Engine::of(config, limits).or_else(|error| {
+            tracing::info!(%error, "each instance gets memory of its own");
+            Engine::with_limits(limits)
+        })
+    }
+
+    fn of(mut config: Config, limits: &Limits) -> Result<Engine, Failure> {
+        // To set up a compiler takes as long as to read a spec, and where code is cached nobody asks it.
         let inner = wasmtime::Engine::new(config.enable_compiler(false)).map_err(Failure::engine)?;
         Ok(Engine {
             inner,

@@ -9,6 +9,7 @@ pub mod compile;
 pub mod contract;
 pub mod engine;
 pub mod failure;
+mod pool;
 mod structure;
 mod v0_1;
 pub mod worker;

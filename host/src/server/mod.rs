@@ -31,7 +31,6 @@ mod unpack;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -44,6 +43,7 @@ use tokio::time::timeout;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
+use crate::parallel;
 use crate::plugin_yaml::Plugin;
 use crate::stop::Stop;
 use body::Bounded;
@@ -83,15 +83,14 @@ pub struct Settings {
 
 /// Serves until SIGTERM, and then until the calls that had begun are answered.
 pub fn run(settings: &Settings) -> Result<(), Stop> {
-    let cores = available_parallelism().map_or(1, usize::from);
-    let runtime = runtime(cores).context("cannot start threads")?;
-    let outcome = runtime.block_on(start(settings, cores));
+    let runtime = runtime().context("cannot start threads")?;
+    let outcome = runtime.block_on(start(settings));
     // What still runs has had its time.
     runtime.shutdown_background();
     outcome
 }
 
-async fn start(settings: &Settings, cores: usize) -> Result<(), Stop> {
+async fn start(settings: &Settings) -> Result<(), Stop> {
     let mut ending = Ending::listen().context("cannot ask for signals")?;
     let hangup = signal(SignalKind::hangup()).context("cannot ask for signals")?;
     let plugin = Plugin::load(&settings.plugin).map_err(Stop::Configuration)?;
@@ -110,25 +109,29 @@ async fn start(settings: &Settings, cores: usize) -> Result<(), Stop> {
     let (files, platform) = loaded.context("loading panicked")?;
     let platform = platform?;
     platform.announce();
-    Ok(serve(settings, plugin, (platform, files), cores, (ending, hangup)).await?)
+    Ok(serve(settings, plugin, (platform, files), (ending, hangup)).await?)
 }
 
 /// Two calls for each core: while one waits for its archive, another one computes. A guest that computes for long shares its
 /// core with others then, instead of keeping them out.
-fn places(cores: usize) -> usize {
-    2 * cores
+fn places() -> usize {
+    2 * parallel::cores()
 }
 
 /// One Application may keep all cores busy, and not all places.
-fn share(cores: usize) -> usize {
-    cores
+fn share() -> usize {
+    parallel::cores()
 }
 
-fn runtime(cores: usize) -> std::io::Result<Runtime> {
-    // One more for reloading.
+/// Threads that run guests: one for each place, and one more for reloading.
+fn guest_threads() -> usize {
+    places() + 1
+}
+
+fn runtime() -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
-        .worker_threads(cores)
-        .max_blocking_threads(places(cores) + 1)
+        .worker_threads(parallel::cores())
+        .max_blocking_threads(guest_threads())
         .enable_all()
         .build()
 }
@@ -137,12 +140,11 @@ async fn serve(
     settings: &Settings,
     plugin: Plugin,
     (platform, files): (Platform, Files),
-    cores: usize,
     (mut ending, hangup): (Ending, Signal),
 ) -> anyhow::Result<()> {
     let path = settings.sockets.join(plugin.socket_name());
     let name = plugin.full_name();
-    let queue = Queue::new(places(cores), share(cores));
+    let queue = Queue::new(places(), share());
     let metrics = Arc::new(Metrics::new(queue.clone()));
     let (drain, draining) = watch::channel(false);
     if let Some(address) = settings.metrics {

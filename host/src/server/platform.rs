@@ -9,6 +9,7 @@ use crate::config::{Config, Entry};
 use crate::guest::contract::{Parameter, Problem};
 use crate::guest::{Binary, Cache, CodeOrigin, DEFAULT_NAME, Engine, Guest};
 use crate::limits::{Limit, Limits};
+use crate::server::guest_threads;
 use crate::stop::Stop;
 
 /// The operator's file, and its guests.
@@ -97,7 +98,8 @@ impl Platform {
 
 impl Loaded {
     fn new(binary: Binary, limits: &Limits, cache: &Cache) -> Result<Loaded, Stop> {
-        let guest = Guest::load(&Engine::with_limits(limits)?, &binary, cache)?;
+        let engine = Engine::for_many_calls(&binary, limits, guest_threads())?;
+        let guest = Guest::load(&engine, &binary, cache)?;
         let announced = guest.describe(&limits.budget()).ok().map(|it| it.parameters);
         Ok(Loaded { guest, binary, stack: limits.value(Limit::Stack), announced })
     }
