@@ -1,4 +1,5 @@
-//! Builds the default guest and puts it into the host, or takes the component that `CMP_GUEST_WASM` names.
+//! Builds the default guest and puts it into the host, or takes the component that `CMP_GUEST_WASM` names. And says how the
+//! program is laid out.
 //!
 //! The guest gets a target folder of its own: the outer cargo holds the lock on `target/`. Debug and release builds of
 //! the host share that folder, so the guest is built once.
@@ -27,6 +28,7 @@ const FLAGS: [&str; 5] = [
 ];
 
 fn main() {
+    lay_out();
     println!("cargo::rerun-if-env-changed=CMP_GUEST_WASM");
     let component = match env::var_os("CMP_GUEST_WASM").filter(|it| !it.is_empty()) {
         Some(path) => given(Path::new(&path)),
@@ -38,6 +40,15 @@ fn main() {
         "cargo::rustc-env=CMP_GUEST_SHA256={}",
         base16ct::lower::encode_string(&Sha256::digest(&component))
     );
+}
+
+/// Lays side by side what a start runs (`startup.sh`), where Rust brings lld, which takes the script as an addition to its own.
+fn lay_out() {
+    println!("cargo::rerun-if-changed=startup.ld");
+    let variable = |name: &str| env::var(name).expect("cargo sets it");
+    if variable("TARGET") == "x86_64-unknown-linux-gnu" && variable("PROFILE") == "release" {
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}/startup.ld", variable("CARGO_MANIFEST_DIR"));
+    }
 }
 
 /// A component made elsewhere: a release carries the same bytes on every platform, and an offline build needs no target.
