@@ -51,7 +51,7 @@ fn lay_out() {
     }
 }
 
-/// A component made elsewhere: a release carries the same bytes on every platform, and an offline build needs no target.
+/// The default guest, made elsewhere: a release carries the same bytes on every platform, and an offline build needs no target.
 fn given(path: &Path) -> Vec<u8> {
     println!("cargo::rerun-if-changed={}", path.display());
     fs::read(path).unwrap_or_else(|error| panic!("CMP_GUEST_WASM: cannot read {}: {error}", path.display()))
