@@ -51,7 +51,7 @@ fn measure() -> anyhow::Result<Vec<Goal>> {
 fn one_at_a_time(rivals: &Rivals, small: &Repository, large: &Repository) -> anyhow::Result<Vec<Goal>> {
     let written = rivals.ours.written()?;
     let [ours, disk, memory, ideal] = medians(rivals, small, 15, 20)?;
-    let [large_ours, large_disk, large_memory, _] = medians(rivals, large, 3, 2)?;
+    let [large_ours, large_disk, large_memory, _] = medians(rivals, large, 7, 2)?;
     let written = rivals.ours.written()? - written;
     Ok(vec![
         Goal { what: "20 files, of theirs on tmpfs", measured: ours / memory, unit: "", at_most: 0.25 },
