@@ -37,7 +37,7 @@ impl Engine {
     }
 
     /// The same for a process that calls this guest again and again, on so many threads: the memory of one instance is the next
-    /// one's then, if the guest is ours ([`pool`]).
+    /// one's then, if the guest is ours (`pool.rs`).
     pub fn for_many_calls(binary: &Binary, limits: &Limits, threads: usize) -> Result<Engine, Failure> {
         if !binary.is_ours() {
             return Engine::with_limits(limits);

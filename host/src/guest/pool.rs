@@ -5,8 +5,8 @@
 //! began with.
 //!
 //! That is for the default guest alone. Should a byte ever not be written back, the next instance could read what the one before
-//! had in its memory; the default guest's code is ours, and reads nothing that it has not written. A guest that somebody brings
-//! might look, so each of its instances has memory that is fresh from the kernel.
+//! had in its memory; the default guest's code is ours, and does not look for that. A guest that somebody brings might, so each of
+//! its instances has memory that is fresh from the kernel.
 
 use wasmtime::{InstanceAllocationStrategy, PoolingAllocationConfig};
 
