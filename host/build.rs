@@ -1,5 +1,5 @@
-//! Builds the default guest and puts it into the host, or takes the component that `CMP_GUEST_WASM` names. And says how the
-//! program is laid out.
+//! Builds the default guest, or takes the component that `CMP_GUEST_WASM` names, and puts it into the host together with its
+//! compiled code. And says how the program is laid out.
 //!
 //! The guest gets a target folder of its own: the outer cargo holds the lock on `target/`. Debug and release builds of
 //! the host share that folder, so the guest is built once.
@@ -9,7 +9,12 @@ use std::process::Command;
 use std::{env, fs};
 
 use sha2::{Digest, Sha256};
+use wasmtime::Engine;
 use wit_component::ComponentEncoder;
+
+#[path = "src/guest/settings.rs"]
+#[expect(unreachable_pub, reason = "it is the host's, where benchmarks reach it")]
+mod settings;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -23,7 +28,7 @@ const FLAGS: [&str; 5] = [
     "-Clink-arg=--keep-section=producers",
     // Structures are moved all the time: sixteen bytes at once, as on any processor, instead of eight.
     "-Ctarget-feature=+simd128",
-    // Of LLVM's own 225, a tenth more code would come, to be summed at each start; an expansion takes as long with either.
+    // Of LLVM's own 225, a tenth more code would come for a start to touch; an expansion takes as long with either.
     "-Cllvm-args=-inline-threshold=100",
 ];
 
@@ -35,6 +40,7 @@ fn main() {
         None => built(),
     };
     fs::write(out_dir().join("guest.wasm"), &component).expect("OUT_DIR can be written");
+    fs::write(out_dir().join("guest.code"), ahead_of_time(&component)).expect("OUT_DIR can be written");
     // As a constant, so that no start of the host hashes a megabyte.
     println!(
         "cargo::rustc-env=CMP_GUEST_SHA256={}",
@@ -45,7 +51,6 @@ fn main() {
 /// Lays side by side what a start runs (`startup.sh`), where Rust brings lld, which takes the script as an addition to its own.
 fn lay_out() {
     println!("cargo::rerun-if-changed=startup.ld");
-    let variable = |name: &str| env::var(name).expect("cargo sets it");
     if variable("TARGET") == "x86_64-unknown-linux-gnu" && variable("PROFILE") == "release" {
         println!("cargo::rustc-link-arg-bins=-Wl,-T,{}/startup.ld", variable("CARGO_MANIFEST_DIR"));
     }
@@ -113,6 +118,25 @@ fn encode(module: &[u8]) -> Vec<u8> {
         .module(module)
         .and_then(|mut it| it.encode())
         .expect("wit-component reads what wit-bindgen writes; raise the two together")
+}
+
+/// What the host runs, where it can bring that: no start of it compiles the default guest then, or reads it from a cache. Empty
+/// elsewhere, where the host compiles for itself. ARM is left out because nobody has run it there.
+fn ahead_of_time(component: &[u8]) -> Vec<u8> {
+    let target = variable("TARGET");
+    let is_known = target.starts_with("x86_64-") && target.contains("-linux-");
+    if !is_known || !variable("HOST").starts_with("x86_64-") {
+        return Vec::new();
+    }
+    let mut config = settings::config();
+    // Named, so that it runs on any processor of this kind, and not on this machine's alone.
+    config.target(&target).expect("the compiler knows this machine");
+    let compiled = Engine::new(&config).and_then(|it| it.precompile_component(component));
+    compiled.unwrap_or_else(|error| panic!("the default guest is no component that can be run: {error:#}"))
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).expect("cargo sets it")
 }
 
 fn out_dir() -> PathBuf {

@@ -19,7 +19,7 @@ functions() {
     sed -nE "s/^c?fn=\([0-9]+\) (_(ZN|R)[^' ]+).*/\1/p" "$work/$1"
 }
 
-# Compiles the guest, which is no part of a start, and fills the cache.
+# Once before, should this be a program that compiles its guest: that is no part of a start.
 functions json >/dev/null
 
 {

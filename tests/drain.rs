@@ -4,6 +4,7 @@
 mod support {
     #[expect(dead_code, reason = "other tests run it to its end")]
     pub(crate) mod binary;
+    pub(crate) mod brought;
     #[expect(dead_code, reason = "other tests send more than whole requests")]
     pub(crate) mod client;
     pub(crate) mod packed;
@@ -20,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use prost::Message;
+use support::brought::Brought;
 use support::client::{self, Asked, Client};
 use support::served::{PLUGIN, Running, Served};
 use support::{binary, packed, project};
@@ -163,8 +165,10 @@ fn a_second_signal_ends_it_at_once() -> anyhow::Result<()> {
 fn signals_are_heard_while_guests_are_compiled() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("plugin.yaml"), PLUGIN)?;
+    let brought = Brought::new()?;
     let mut command = binary::command();
     command.arg("serve").arg("--config-dir-path").arg(folder.path()).arg("--sockets").arg(folder.path());
+    command.args(["--config", &brought.config()]);
     let child = command.env("CMP_HOST_CACHE", "/proc/none").stderr(Stdio::piped()).spawn()?;
     let mut starting = Running(child);
     let mut lines = BufReader::new(starting.0.stderr.take().context("stderr is piped")?);

@@ -11,6 +11,7 @@ mod support {
     pub(crate) mod project;
     #[expect(dead_code, reason = "other tests leave its log unread")]
     pub(crate) mod served;
+    pub(crate) mod shipped;
     pub(crate) mod wat_guest;
 }
 
@@ -28,6 +29,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::client::{self, Asked, Client, TRACEPARENT};
 use support::served::{PLUGIN, Served};
+use support::shipped::N_SHIPPED;
 use support::wat_guest::WatGuest;
 use support::{packed, project};
 use tempfile::TempDir;
@@ -112,8 +114,9 @@ fn counters_add_up_and_promtool_takes_the_page() -> anyhow::Result<()> {
         ("requests_in_flight", 0),
         ("panics_total", 0),
         ("guests", 3),
+        ("guest_loads_total{code=\"shipped\"}", N_SHIPPED),
         ("guest_loads_total{code=\"cached\"}", 0),
-        ("guest_loads_total{code=\"compiled\"}", 3),
+        ("guest_loads_total{code=\"compiled\"}", 3 - N_SHIPPED),
         ("reloads_total{outcome=\"refused\"}", 0),
         ("last_reload_successful", 1),
     ];

@@ -22,6 +22,7 @@ mod yaml;
 #[path = "../support"]
 mod support {
     pub(crate) mod binary;
+    pub(crate) mod brought;
     pub(crate) mod examples;
     pub(crate) mod git;
     pub(crate) mod history;

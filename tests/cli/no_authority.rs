@@ -5,17 +5,29 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+use crate::support::brought::Brought;
 use crate::support::{binary, tools};
 
 const EXPANSION: [&str; 5] = ["-vv", "generate", "examples/llama-8b", "--env", "prod"];
 /// The line of the log after which all that an expansion depends on is there.
 const MARKER: &str = "request read";
 
-/// The kernel's own account, with the threads, from code that is compiled already.
 #[test]
 fn nothing_is_opened_once_the_request_is_read() -> anyhow::Result<()> {
     tools::install("strace")?;
-    let untraced = binary::run(binary::command().args(EXPANSION))?;
+    opens_nothing(&[])
+}
+
+#[test]
+fn nothing_is_opened_for_code_from_the_cache() -> anyhow::Result<()> {
+    tools::install("strace")?;
+    let brought = Brought::new()?;
+    opens_nothing(&["--config", &brought.config(), "--param", "guest=own"])
+}
+
+/// The kernel's own account, with the threads, from code that is compiled already.
+fn opens_nothing(args: &[&str]) -> anyhow::Result<()> {
+    let untraced = binary::run(binary::command().args(EXPANSION).args(args))?;
     ensure!(untraced.code == Some(0), "{untraced:?}");
     let folder = tempfile::tempdir()?;
     let trace = folder.path().join("trace");
@@ -26,6 +38,7 @@ fn nothing_is_opened_once_the_request_is_read() -> anyhow::Result<()> {
         .arg(&trace)
         .arg(host.get_program())
         .args(EXPANSION)
+        .args(args)
         .env_clear()
         .env("CMP_HOST_CACHE", binary::CACHE)
         .envs(std::env::var_os("PATH").map(|it| ("PATH", it)))

@@ -29,6 +29,7 @@ mod support {
     pub(crate) mod packed;
     pub(crate) mod project;
     pub(crate) mod served;
+    pub(crate) mod shipped;
     pub(crate) mod wat_guest;
 }
 

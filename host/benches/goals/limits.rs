@@ -4,8 +4,7 @@
 
 use anyhow::{anyhow, ensure};
 use cmp_host::guest::contract::Request;
-use cmp_host::guest::{Binary, Budget, engine};
-use cmp_host::limits::{Limit, Limits};
+use cmp_host::guest::{Binary, Budget, settings};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
 
@@ -67,7 +66,7 @@ struct Rival {
 
 impl Rival {
     fn new(kind: Kind, request: &wit::Request) -> anyhow::Result<Rival> {
-        let mut config = engine::config(Limits::default().size(Limit::Stack));
+        let mut config = settings::config();
         config.consume_fuel(kind.fuel).epoch_interruption(kind.epochs);
         if kind.compared {
             // As much as a guest may have, so that growing moves nothing, and no byte behind it that would fault.

@@ -17,7 +17,7 @@ pub(crate) fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/llama-8b")
 }
 
-/// Measures wall time and peak memory, with the code in the cache as every run but the first finds it.
+/// Measures wall time and peak memory.
 pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
     let folder = tempfile::tempdir()?;
     let kustomization = folder.path().join("kustomization");

@@ -1,7 +1,5 @@
 //! The guest in its sandbox, with its limits on, against the same guest called natively.
 
-use std::path::Path;
-
 use anyhow::anyhow;
 use cmp_host::guest::contract::{File, Output, Request};
 use cmp_host::guest::{Binary, Budget, Cache, Engine, Guest};
@@ -11,10 +9,10 @@ use crate::{Goal, limits, native, process, turns};
 
 const ROUNDS: usize = 400;
 
-/// Measures a whole expansion: a new store, the spec handed in, the manifests handed out.
+/// Measures a whole expansion: a new store, the spec handed in, the manifests handed out. The first engine of a process runs the
+/// guest's code where it lies, as `serve` does, and the second one a copy.
 pub(crate) fn goals() -> anyhow::Result<Vec<Goal>> {
-    let folder = tempfile::tempdir()?;
-    let (cache, binary) = (filled(folder.path()), Binary::default_guest());
+    let (cache, binary) = (Cache::none(), Binary::default_guest());
     let engine = Engine::for_many_calls(&binary, &Limits::default(), 1)?;
     let guest = Guest::load(&engine, &binary, &cache)?;
     let request = request()?;
@@ -41,13 +39,6 @@ fn against_native(guest: &Guest, request: &Request) -> anyhow::Result<(f64, f64)
         || drop(std::hint::black_box(guest.expand(request, &budget))),
         || drop(std::hint::black_box(cmp_guest::expand(&native))),
     ))
-}
-
-/// A cache with the guest's code in it, which another process has compiled: as every process of the product but the first
-/// finds it. In one that has compiled by itself, an expansion takes a twentieth longer, for reasons not looked into.
-fn filled(folder: &Path) -> Cache {
-    process::run(&mut process::generate(Path::new(process::HOST), folder));
-    Cache::in_folder(folder)
 }
 
 fn request() -> anyhow::Result<Request> {

@@ -54,7 +54,7 @@ fn loaded(name: &str, binary: &Binary, limits: &Limits, cache: &Cache) -> Findin
         .and_then(|engine| Guest::load(&engine, binary, cache))
         .and_then(|it| it.describe(&limits.budget()));
     match described {
-        Ok(_) if cache.is_used() && !cache.holds(binary.sha256()) => Finding::bad(
+        Ok(_) if cache.is_used() && !binary.is_compiled(cache) => Finding::bad(
             name,
             "it is loaded, and its compiled code is not kept: each start compiles it once more",
             "let this user write to the cache, or fill it with `cmp-host guest compile`, and let this user read it",

@@ -3,22 +3,20 @@
 //! Whoever can write such a file runs code in this process. So it is kept only in a folder that is ours or root's and
 //! that nobody else can write to, and anything odd about it means to compile again. The checksum is there for disks that
 //! forget and copies that stop half-way. It is not a cryptographic one: whoever could write the code could write its
-//! digest, too. This is the only module with `unsafe` in it: loading compiled code trusts the code.
+//! digest, too.
 
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt, PermissionsExt};
-use memmap2::Mmap;
 use twox_hash::XxHash3_128;
 use wasmtime::component::Component;
 
+use crate::guest::code;
 use crate::guest::engine::Engine;
-use crate::guest::failure::Failure;
 use crate::whole_file;
 
 /// The number goes up with the layout.
@@ -80,7 +78,7 @@ impl Cache {
     pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
         let folder = self.folder.as_ref()?;
         let name = file_name(digest);
-        match read(folder, &name).and_then(|it| it.map(|it| deserialize(engine, &it)).transpose()) {
+        match read(folder, &name).and_then(|it| it.map(|it| code::of_file(engine, &it)).transpose()) {
             Ok(component) => component,
             Err(error) => {
                 tracing::warn!(file = name, %error, "cached code is not used, and compiled again");
@@ -169,7 +167,7 @@ fn read(folder: &Dir, name: &str) -> io::Result<Option<File>> {
         return Err(io::Error::other("it is not a file of compiled code"));
     }
     let file = file.into_std();
-    unsealed(&map(&file)?)?;
+    unsealed(&code::map(&file)?)?;
     Ok(Some(file))
 }
 
@@ -184,35 +182,12 @@ pub fn unsealed(file: &[u8]) -> io::Result<&[u8]> {
     Ok(code)
 }
 
-#[expect(unsafe_code, reason = "nobody else could change the file under our eyes")]
-fn map(file: &File) -> io::Result<Mmap> {
-    // SAFETY: `require_private` has said that only we or root can write this file, and `write` replaces it whole.
-    unsafe { Mmap::map(file) }
-}
-
 /// What ends a whole file. It stands behind the code, which wasmtime maps from the file's first byte on.
 pub fn seal(code: &[u8]) -> [u8; TRAILER] {
     let mut seal = [0; TRAILER];
     seal[..MAGIC.len()].copy_from_slice(MAGIC);
     seal[MAGIC.len()..].copy_from_slice(&XxHash3_128::oneshot(code).to_le_bytes());
     seal
-}
-
-#[expect(unsafe_code, reason = "nobody else could write the file, and its checksum has been compared")]
-fn deserialize(engine: &Engine, file: &File) -> io::Result<Component> {
-    // SAFETY: `read` has established that only we or root can have written this code, and `write` writes nothing but what
-    // wasmtime serialised, aside, so that this very file never changes. Its name may come to mean another file; the
-    // descriptor does not.
-    let component =
-        unsafe { Component::deserialize_file(engine.inner(), format!("/dev/fd/{}", file.as_raw_fd())) };
-    component.map_err(io::Error::other)
-}
-
-/// Takes code that has just been compiled, here or by a child of ours, or that a component gives which was taken so already.
-#[expect(unsafe_code, reason = "a child is this program, and its answer came through a pipe of ours")]
-pub(crate) fn fresh(engine: &Engine, code: &[u8]) -> Result<Component, Failure> {
-    // SAFETY: the code is what wasmtime's compiler gave, in a process that ran this program and nothing else.
-    unsafe { Component::deserialize(engine.inner(), code) }.map_err(Failure::engine)
 }
 
 /// Written aside and renamed, so that no reader meets half a file. Each writes a file of its own: what one has renamed, another
@@ -237,8 +212,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::guest::{compile, engine};
-    use crate::limits::{Limit, Limits};
+    use crate::guest::{compile, settings};
 
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -288,8 +262,7 @@ mod tests {
     #[test]
     fn code_of_other_settings_means_to_compile_again() {
         let (_folder, cache, engine, _) = kept();
-        let mut settings = engine::config(Limits::default().size(Limit::Stack));
-        let compiler = wasmtime::Engine::new(settings.consume_fuel(false)).unwrap();
+        let compiler = wasmtime::Engine::new(settings::config().consume_fuel(false)).unwrap();
         cache.store("digest", &compiler.precompile_component(EMPTY).unwrap());
         assert!(cache.load(&engine, "digest").is_none());
     }

@@ -1,16 +1,18 @@
 //! From a component's bytes to code. Compiling is the dangerous moment: no fuel counts there and no epoch ends it.
 //!
 //! So a guest that somebody brings is looked over first, and compiled in a process of its own, with limits of its own. The
-//! default guest travels in this program and is compiled where it is.
+//! default guest travels in this program, compiled already; on a machine that the build script compiled nothing for, it is
+//! compiled where it is.
 
 use std::time::Duration;
 
 use wasmtime::component::Component;
 
-use crate::guest::cache::{self, Cache};
-use crate::guest::engine::{Engine, config};
+use crate::guest::cache::Cache;
+use crate::guest::code;
+use crate::guest::engine::Engine;
 use crate::guest::failure::{Failure, cause};
-use crate::guest::{Binary, structure, worker};
+use crate::guest::{Binary, settings, structure, worker};
 use crate::limits::{Limit, Limits};
 
 /// The first bytes of a component; a core module has the version 1 and the layer 0.
@@ -78,18 +80,25 @@ impl Default for CompileLimits {
 /// Where the code of a guest comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeOrigin {
+    /// It was compiled with this program.
+    Program,
     /// It was compiled before.
     Cache,
     /// It was compiled for this.
     Compiler,
 }
 
-/// Takes the code from the cache, or compiles and keeps it.
+/// Takes the code from this program or from the cache, or compiles and keeps it.
 pub(crate) fn compile(
     engine: &Engine,
     binary: &Binary,
     cache: &Cache,
 ) -> Result<(Component, CodeOrigin), Failure> {
+    if binary.is_ours()
+        && let Some(component) = code::of_default_guest(engine)
+    {
+        return Ok((component?, CodeOrigin::Program));
+    }
     if let Some(component) = cache.load(engine, binary.sha256()) {
         return Ok((component, CodeOrigin::Cache));
     }
@@ -101,13 +110,12 @@ pub(crate) fn compile(
         worker::compile(engine, binary.as_ref())?
     };
     cache.store(binary.sha256(), &code);
-    Ok((cache::fresh(engine, &code)?, CodeOrigin::Compiler))
+    Ok((code::fresh(engine, &code)?, CodeOrigin::Compiler))
 }
 
 /// Compiles in this process, with an engine for that alone.
 pub(crate) fn here(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-    let config = config(Limits::default().size(Limit::Stack));
-    let compiler = wasmtime::Engine::new(&config).map_err(Failure::engine)?;
+    let compiler = wasmtime::Engine::new(&settings::config()).map_err(Failure::engine)?;
     compiler.precompile_component(bytes).map_err(|error| Failure::Invalid(cause(&error)))
 }
 

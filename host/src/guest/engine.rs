@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{io, thread};
 
-use wasmtime::{Config, WasmBacktraceDetails};
+use wasmtime::Config;
 
 use crate::guest::compile::CompileLimits;
 use crate::guest::failure::Failure;
-use crate::guest::{Binary, pool, worker};
+use crate::guest::{Binary, code, pool, settings, worker};
 use crate::limits::{Limit, Limits};
 
 /// How often a running guest looks at the time; a deadline is met to within two of these.
@@ -33,7 +33,7 @@ impl Engine {
     /// The same, with the stack that these limits leave and what they say of compiling: they belong to an engine, not to a
     /// call.
     pub fn with_limits(limits: &Limits) -> Result<Engine, Failure> {
-        Engine::of(config(limits.size(Limit::Stack)), limits)
+        Engine::of(settings::config(), limits)
     }
 
     /// The same for a process that calls this guest again and again, on so many threads: the memory of one instance is the next
@@ -42,7 +42,7 @@ impl Engine {
         if !binary.is_ours() {
             return Engine::with_limits(limits);
         }
-        let mut config = config(limits.size(Limit::Stack));
+        let mut config = settings::config();
         config.allocation_strategy(pool::strategy(threads));
         // A process that may not reserve the addresses of a pool may have those of one instance.
         Engine::of(config, limits).or_else(|error| {
@@ -52,6 +52,10 @@ impl Engine {
     }
 
     fn of(mut config: Config, limits: &Limits) -> Result<Engine, Failure> {
+        config.max_wasm_stack(limits.size(Limit::Stack));
+        if code::of_default_guest_is_shipped() {
+            config.with_custom_code_memory(Some(Arc::new(code::Publisher)));
+        }
         // To set up a compiler takes as long as to read a spec, and where code is cached nobody asks it.
         let inner = wasmtime::Engine::new(config.enable_compiler(false)).map_err(Failure::engine)?;
         Ok(Engine {
@@ -114,42 +118,6 @@ fn once(has_started: &Mutex<bool>, start: impl FnOnce() -> io::Result<()>) -> io
         *has_started = true;
     }
     Ok(())
-}
-
-/// Each setting with its reason. What is wasmtime's default and matters is set all the same: a default may change.
-///
-/// Threads, the collector with its exceptions, core dumps, wasmtime's own cache, compiling on many cores and reading text
-/// are features of the crate that the workspace leaves out, so that no setting can bring them back.
-pub fn config(stack: usize) -> Config {
-    let mut config = Config::new();
-    config
-        // Counts what a guest computes: the documented limit, since it ends a guest at the same place on every machine.
-        .consume_fuel(true)
-        // Ends what fuel counts badly.
-        .epoch_interruption(true)
-        .max_wasm_stack(stack)
-        // Faults of the processor find what is out of bounds; without them, the mitigations of Spectre go as well.
-        .signals_based_traps(true)
-        // Costs address space alone, and stops a compiler's mistake from reaching what lies before a memory.
-        .guard_before_linear_memory(true)
-        // Determinism: bit patterns of NaN differ between processors, relaxed SIMD between machines.
-        .cranelift_nan_canonicalization(true)
-        .wasm_relaxed_simd(false)
-        // Young, or of the second tier, for which wasmtime promises no security fixes; no guest needs them.
-        .wasm_memory64(false)
-        .wasm_custom_page_sizes(false)
-        .wasm_stack_switching(false)
-        .shared_memory(false)
-        // Memories are summed, so many of them are no more than one.
-        .wasm_multi_memory(true)
-        // Guests are called, and answer: there are no tasks, and so no state of them in each store.
-        .concurrency_support(false)
-        // Default would ask the environment; nobody reads a guest's backtrace but with its own tools.
-        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .wasm_backtrace_max_frames(None)
-        .generate_address_map(false)
-        .native_unwind_info(false);
-    config
 }
 
 #[cfg(test)]

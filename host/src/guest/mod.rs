@@ -5,11 +5,13 @@
 mod answer;
 pub mod budget;
 pub mod cache;
+mod code;
 pub mod compile;
 pub mod contract;
-pub mod engine;
+mod engine;
 pub mod failure;
 mod pool;
+pub mod settings;
 mod structure;
 mod v0_1;
 pub mod worker;
@@ -110,9 +112,14 @@ impl Binary {
         compile::outline(self, engine.compile_limits())
     }
 
-    /// Whether it travels in this program. Only then is it compiled in this process.
+    /// Whether it travels in this program.
     pub(crate) fn is_ours(&self) -> bool {
         self.ours
+    }
+
+    /// Whether no start of this program compiles it.
+    pub(crate) fn is_compiled(&self, cache: &Cache) -> bool {
+        (self.ours && code::of_default_guest_is_shipped()) || cache.holds(&self.sha256)
     }
 }
 
@@ -131,7 +138,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Compiles the component, or finds its code in the cache, and checks it against the contract.
+    /// Compiles the component, or finds its code in this program or in the cache, and checks it against the contract.
     pub fn load(engine: &Engine, binary: &Binary, cache: &Cache) -> Result<Guest, Failure> {
         let (component, origin) = compile::compile(engine, binary, cache)?;
         Guest::of(engine, &component, origin)
@@ -146,7 +153,7 @@ impl Guest {
     /// again, would be seconds that an Application could ask for with each request.
     pub(crate) fn on(&self, engine: &Engine) -> Result<Guest, Failure> {
         let code = self.linked.instance_pre().component().serialize().map_err(Failure::engine)?;
-        Guest::of(engine, &cache::fresh(engine, &code)?, self.origin)
+        Guest::of(engine, &code::fresh(engine, &code)?, self.origin)
     }
 
     fn of(engine: &Engine, component: &Component, origin: CodeOrigin) -> Result<Guest, Failure> {

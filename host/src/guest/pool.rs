@@ -35,8 +35,8 @@ mod tests {
     use wasmtime::{Engine, Instance, Module, Store};
 
     use super::*;
-    use crate::guest::{self, Binary, Budget, Cache, Guest, engine};
-    use crate::limits::{Limit, Limits};
+    use crate::guest::{self, Binary, Budget, Cache, Guest, settings};
+    use crate::limits::Limits;
 
     /// Returns 1 plus whatever it finds that nobody has written, and then writes everywhere: into a constant, into memory
     /// without one, into memory that it has grown and that is not kept, into a table and into a global.
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn an_instance_finds_nothing_of_the_one_before() {
-        let mut config = engine::config(Limits::default().size(Limit::Stack));
+        let mut config = settings::config();
         config.consume_fuel(false).epoch_interruption(false).allocation_strategy(strategy(1));
         let engine = Engine::new(&config).unwrap();
         let module = Module::new(&engine, wat::parse_str(CURIOUS).unwrap()).unwrap();

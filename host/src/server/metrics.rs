@@ -66,6 +66,7 @@ impl LoadLabels {
     fn of(origin: CodeOrigin) -> LoadLabels {
         LoadLabels {
             code: match origin {
+                CodeOrigin::Program => "shipped",
                 CodeOrigin::Cache => "cached",
                 CodeOrigin::Compiler => "compiled",
             },
@@ -126,7 +127,7 @@ impl Metrics {
         registry.register("guests", "Guests that are loaded", self.guests.clone());
         let help = "Guests that were loaded since the start, by where their code came from";
         registry.register("guest_loads", help, self.loads.clone());
-        [CodeOrigin::Cache, CodeOrigin::Compiler]
+        [CodeOrigin::Program, CodeOrigin::Cache, CodeOrigin::Compiler]
             .iter()
             .for_each(|it| drop(self.loads.get_or_create(&LoadLabels::of(*it))));
     }

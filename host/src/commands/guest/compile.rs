@@ -16,7 +16,7 @@ pub(crate) fn run(config: &Config, arguments: &CompileGuests) -> Result<(), Stop
         let binary = commands::named_guest(config, path)?;
         // What cannot serve as a guest is refused here, not in a sync.
         Guest::load(&engine, &binary, &cache)?;
-        if !cache.holds(binary.sha256()) {
+        if !binary.is_compiled(&cache) {
             return Err(not_kept(path).into());
         }
         let path = path.display().to_string();
