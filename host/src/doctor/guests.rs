@@ -103,11 +103,14 @@ fn cache_of_user() -> (Cache, Finding) {
             cache if cache.is_used() => (cache, kept(&path)),
             cache => (cache, unusable(&path)),
         },
-        None => (Cache::none(), Finding::good(NAME, "none: guests are compiled at each start")),
+        None => (Cache::none(), Finding::good(NAME, format!("none: {UNCACHED}"))),
     }
 }
 
+/// What it means that no folder can be used.
+const UNCACHED: &str = "a guest whose code is not in the program is compiled at each start";
+
 /// No fault: it takes longer.
 fn unusable(path: &Path) -> Finding {
-    Finding::good("cache", format!("{} cannot be used: guests are compiled at each start", quoted(path)))
+    Finding::good("cache", format!("{} cannot be used: {UNCACHED}", quoted(path)))
 }
