@@ -19,9 +19,6 @@ functions() {
     sed -nE "s/^c?fn=\([0-9]+\) (_(ZN|R)[^' ]+).*/\1/p" "$work/$1"
 }
 
-# Once before, should this be a program that compiles its guest: that is no part of a start.
-functions json >/dev/null
-
 {
     echo "/* host/startup.sh writes this file: what \`cmp-host generate\` runs lies side by side in the program, and not in each"
     echo "   of its 300 windows of 64 KiB that the kernel maps at a touch. */"

@@ -10,7 +10,7 @@ use wait4::Wait4;
 use crate::{Goal, turns};
 
 const ROUNDS: usize = 60;
-pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_cmp-host");
+const HOST: &str = env!("CARGO_BIN_EXE_cmp-host");
 
 /// The example that is measured.
 pub(crate) fn example() -> PathBuf {
@@ -47,7 +47,7 @@ fn install(folder: &Path) -> anyhow::Result<impl Fn() -> Command + use<>> {
 }
 
 /// A `generate` of the example, with compiled code in this folder.
-pub(crate) fn generate(program: &Path, cache: &Path) -> Command {
+fn generate(program: &Path, cache: &Path) -> Command {
     let mut command = Command::new(program);
     command.arg("generate").arg(example()).args(["--env", "prod"]).env("CMP_HOST_CACHE", cache);
     command
@@ -85,7 +85,7 @@ fn kustomize(folder: &Path) -> anyhow::Result<impl Fn() -> Command + use<>> {
     })
 }
 
-pub(crate) fn run(command: &mut Command) {
+fn run(command: &mut Command) {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     assert!(status.is_ok_and(|it| it.success()), "{command:?} failed");
 }

@@ -6,7 +6,8 @@ use wasmtime::{Config, WasmBacktraceDetails};
 /// Each setting with its reason. What is wasmtime's default and matters is set all the same: a default may change.
 ///
 /// Threads, the collector with its exceptions, core dumps, wasmtime's own cache, compiling on many cores and reading text
-/// are features of the crate that the workspace leaves out, so that no setting can bring them back.
+/// are features of the crate that the host leaves out, so that no setting can bring them back. The build script compiles on many
+/// cores: what it compiles is ours, and the code is the same.
 pub fn config() -> Config {
     let mut config = Config::new();
     config
